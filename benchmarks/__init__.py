@@ -1,0 +1,1 @@
+"""Timings against peers on one machine; no test rests on them."""

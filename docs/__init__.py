@@ -1,0 +1,1 @@
+"""The pages about reinfuse: some written by hand, the reference made from the code."""

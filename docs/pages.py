@@ -1,0 +1,32 @@
+"""Every page that is made from the code, by its place in the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from docs.bedside import analytes_page, checks_page, criteria_page, studies_page, units_page
+from docs.commands import commands_page
+from docs.kinetics import kinetics_page
+from reinfuse.exchange.course_file import reference_page, schema_text
+
+HOME = Path(__file__).resolve().parent.parent
+COURSE_FILE = "docs/reference/course-file.md"
+
+
+def _course_file_page() -> str:
+    # The head of this page is written by hand and kept.
+    return reference_page((HOME / COURSE_FILE).read_text(encoding="utf-8"))
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/reference/analytes.md": analytes_page,
+    "docs/reference/checks.md": checks_page,
+    "docs/reference/commands.md": commands_page,
+    COURSE_FILE: _course_file_page,
+    "docs/reference/course-file.schema.json": schema_text,
+    "docs/reference/criteria.md": criteria_page,
+    "docs/reference/kinetics.md": kinetics_page,
+    "docs/reference/studies.md": studies_page,
+    "docs/reference/units.md": units_page,
+}

@@ -1,0 +1,76 @@
+"""`reinfuse report`: one self-contained page."""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reinfuse import __version__
+from reinfuse.checks import check_course
+from reinfuse.cli.loading import load
+from reinfuse.errors import ReinfuseError
+from reinfuse.estimation import fit_course
+from reinfuse.exchange.course_file import write_whole
+from reinfuse.grading import grade_course
+from reinfuse.report import Provenance, ReportInputs, render_page, render_pdf
+
+
+def run(options: Namespace) -> int:
+    """Compute, draw and write the report; say where it is."""
+    started = time.monotonic()
+    loaded = load(options.course)
+    output: Path = options.output or options.course.with_suffix(".html")
+    if output.resolve() == options.course.resolve():
+        raise ReinfuseError("the report would overwrite the course file", fix="name another -o")
+    if output.is_dir():
+        raise ReinfuseError(f"{output} is a folder", fix="name a file in it: -o folder/report.html")
+    if not output.parent.is_dir():
+        raise ReinfuseError(f"there is no folder {output.parent}", fix="make it first")
+    _say("grading")
+    grades = grade_course(loaded.course)
+    findings = check_course(loaded.course, grades)
+    _say("fitting CAR-T curves")
+    curves = fit_course(loaded.course, seed=options.seed)
+    _say("drawing")
+    page = render_page(
+        ReportInputs(
+            course=loaded.course,
+            grades=grades,
+            findings=findings,
+            curves=curves,
+            provenance=Provenance(
+                version=__version__,
+                file=loaded.file,
+                sha256=loaded.sha256,
+                command=f"reinfuse report {loaded.file} --seed {options.seed}",
+                seed=options.seed,
+                made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+            ),
+            lines=loaded.lines,
+        )
+    )
+    write_whole(output, page)
+    written = [output]
+    if options.pdf:
+        _say("setting the PDF")
+        write_whole(output.with_suffix(".pdf"), render_pdf(page))
+        written.append(output.with_suffix(".pdf"))
+    _say("")
+    if options.json:
+        import json
+
+        print(json.dumps({"written": [str(path) for path in written], "findings": len(findings)}))
+        return 0
+    for path in written:
+        print(f"wrote {path} ({path.stat().st_size / 1000:.0f} kB)")
+    print(f"{len(grades)} grades, {len(findings)} findings, {time.monotonic() - started:.1f} s")
+    return 0
+
+
+def _say(step: str) -> None:
+    """Progress on one line of a terminal; nothing where nobody watches."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{step}{'...' if step else ''}", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,1 @@
+"""The page: its inputs, its sections, its templates."""
