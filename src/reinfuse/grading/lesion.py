@@ -61,8 +61,10 @@ def grade_look(
         return LookGrade(ends[0], ends[-1], Reason(text=text, entries=(look.id,)), missing)
     low, high = worded or (COMPLETE, PROGRESSION)
     word = f"{look.change or 'seen'}"
-    text = word if look.change is Change.RESOLVED else f"{word}, no size given"
-    missing = ("sizes at this visit",) if low != high else ()
+    sizeless = not look.axes and look.change is not Change.RESOLVED
+    missing = ("a size before the infusion",) if look.axes else ("sizes at this visit",)
+    missing = missing if low != high else ()
+    text = f"{word}, no size given" if sizeless else word
     return LookGrade(low, high, Reason(text=text, entries=(look.id,)), missing)
 
 
