@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reinfuse.grading import Grade
 from reinfuse.quantity import Quantity
 from reinfuse.record import Course, Entry, Infusion, Observation, Transplant, clock_of, days_of
-from reinfuse.record.plausible import analyte_named
+from reinfuse.record.plausible import analyte_name
 from reinfuse.timeline import DayRange, Ending, InOrder, Side
 
 UNKNOWN = DayRange(-math.inf, math.inf)
@@ -135,8 +135,7 @@ class Case:
 
 def name_of(entry: Observation) -> str:
     """The analyte by its name in the table of analytes, or as it was written."""
-    analyte = analyte_named(entry.analyte)
-    return entry.analyte if analyte is None else analyte.name
+    return analyte_name(entry.analyte)
 
 
 def number_in(value: Quantity | None, unit: str) -> float | None:

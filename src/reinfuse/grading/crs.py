@@ -12,10 +12,10 @@ from reinfuse.grading.crs_signs import (
     oxygen_on,
     pressure_on,
 )
-from reinfuse.grading.fate import FATAL, fate_of
+from reinfuse.grading.fate import fate_of
 from reinfuse.grading.grade import Criterion, DayGrade, Grade, Reason, peak_of, trust_of
 from reinfuse.grading.reported import reported_for
-from reinfuse.grading.window import Held, is_present, last_day, number, unplaced
+from reinfuse.grading.window import Held, is_present, last_day, least_peak, number, unplaced
 from reinfuse.quantity import find_unit
 from reinfuse.record import Course, Infusion, Sign, Topic
 from reinfuse.source import Source, Standing
@@ -52,13 +52,11 @@ def grade_crs(course: Course, infusion: Infusion) -> Grade:
     signs = collect_signs(course, infusion, until)
     until = max([until, *(int(item.last) for item in signs.fever if math.isfinite(item.last))])
     series = tuple(_day_grades(signs, until))
-    low = max(peak_of(series), *(_least(signs, item, until) for item in _loose(signs, until)), 0)
+    least = (_least(signs, item, until) for item in _loose(signs, until))
+    low = max(peak_of(series), *least, 0)
     high = max(low, *(int(day.high) for day in series))
     fate = fate_of(course, infusion, CAUSE, until)
-    if fate.certain:
-        low = high = FATAL
-    elif fate.possible:
-        high = FATAL
+    low, high = fate.bounds(low, high)
     known = bool(signs.signs()) or fate.certain
     reported, by = reported_for(course, Topic.CRS, infusion.id)
     return Grade(
@@ -71,7 +69,7 @@ def grade_crs(course: Course, infusion: Infusion) -> Grade:
         trust=trust_of(known, low == high),
         reported=reported,
         reported_by=by,
-        because=(*_reasons(signs), *([fate.reason] if fate.reason else [])),
+        because=(*_reasons(signs), *fate.reasons()),
         missing=() if fate.certain else _missing(series, signs, low),
         series=series if signs.signs() else (),
     )
@@ -87,8 +85,9 @@ def _loose(signs: CrsSigns, until: int) -> list[Held]:
 
 def _least(signs: CrsSigns, item: Held, until: int) -> int:
     """The lowest peak over the days on which the sign can have been."""
-    days = range(int(item.possible.low), int(item.possible.high) + 1)
-    return min(peak_of(tuple(_day_grades(signs.supposing(item, day), until))) for day in days)
+    return least_peak(
+        item, lambda day: peak_of(tuple(_day_grades(signs.supposing(item, day), until)))
+    )
 
 
 def _day_grades(signs: CrsSigns, until: int) -> list[DayGrade]:

@@ -20,6 +20,16 @@ class Fate:
     possible: bool
     reason: Reason | None = None
 
+    def bounds(self, low: int, high: int) -> tuple[int, int]:
+        """The grade with what is known of the patient's death taken in."""
+        if self.certain:
+            return FATAL, FATAL
+        return low, FATAL if self.possible else high
+
+    def reasons(self) -> tuple[Reason, ...]:
+        """The death, where it is put down to the toxicity."""
+        return (self.reason,) if self.reason is not None else ()
+
 
 def fate_of(course: Course, infusion: Infusion, cause: re.Pattern[str], until: int) -> Fate:
     """Death by a toxicity after one infusion and before the next.

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reinfuse.grading.crs_signs import Bounds, numbers_on
-from reinfuse.grading.fate import FATAL, fate_of
+from reinfuse.grading.fate import fate_of
 from reinfuse.grading.grade import Criterion, DayGrade, Grade, Reason, peak_of, trust_of
 from reinfuse.grading.reported import reported_for
 from reinfuse.grading.window import (
@@ -15,6 +15,7 @@ from reinfuse.grading.window import (
     age_years,
     is_present,
     last_day,
+    least_peak,
     measured,
     number,
     pinned,
@@ -80,10 +81,7 @@ def grade_icans(course: Course, infusion: Infusion) -> Grade:
     low = max(peak_of(series), *(_least(signs, item, until) for item in loose), 0)
     high = max(low, *(int(day.high) for day in series))
     fate = fate_of(course, infusion, CAUSE, until)
-    if fate.certain:
-        low = high = FATAL
-    elif fate.possible:
-        high = FATAL
+    low, high = fate.bounds(low, high)
     known = bool(signs.ice or signs.capd or signs.signs or fate.certain)
     reported, by = reported_for(course, Topic.ICANS, infusion.id)
     missing: tuple[str, ...] = ()
@@ -102,7 +100,7 @@ def grade_icans(course: Course, infusion: Infusion) -> Grade:
         trust=trust_of(known, low == high),
         reported=reported,
         reported_by=by,
-        because=(*_reasons(signs), *([fate.reason] if fate.reason else [])),
+        because=(*_reasons(signs), *fate.reasons()),
         missing=missing,
         series=series if known else (),
     )
@@ -130,11 +128,12 @@ class IcansSigns:
 
 def _least(signs: IcansSigns, item: Held, until: int) -> int:
     """The lowest peak over the days on which the sign can have been."""
-    days = range(int(item.possible.low), int(item.possible.high) + 1)
-    return min(
-        peak_of(tuple(_day_grade(signs.supposing(item, day), one) for one in range(until + 1)))
-        for day in days
-    )
+
+    def peak_if(day: int) -> int:
+        supposed = signs.supposing(item, day)
+        return peak_of(tuple(_day_grade(supposed, one) for one in range(until + 1)))
+
+    return least_peak(item, peak_if)
 
 
 def ice_grade(score: float) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from reinfuse.record import Observation
-from reinfuse.record.plausible import analyte_named
+from reinfuse.record.plausible import analyte_name
 
 _MARROW = re.compile(r"\b(bone marrow|marrow|BM)\b", re.IGNORECASE)
 _BLOOD = re.compile(r"\b(blood|PB|plasma|serum)\b", re.IGNORECASE)
@@ -14,8 +14,7 @@ _FLUID = re.compile(r"\b(cerebrospinal|CSF|lumbar)\b", re.IGNORECASE)
 
 def measures(item: Observation, *names: str) -> str | None:
     """Which of the names the observation measures: `ANC` measures neutrophils; None if none."""
-    known = analyte_named(item.analyte)
-    name = known.name if known is not None else item.analyte
+    name = analyte_name(item.analyte)
     return name if name in names else None
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from reinfuse.grading.names import measures
@@ -131,6 +132,12 @@ def unplaced(items: list[Held], until: int) -> list[Held]:
         and item.possible.high <= until
         and not any(item.surely_on(day) for day in range(until + 1))
     ]
+
+
+def least_peak(item: Held, peak_if: Callable[[int], int]) -> int:
+    """The lowest peak over the days on which an entry can have been; `peak_if` supposes one."""
+    days = range(int(item.possible.low), int(item.possible.high) + 1)
+    return min(peak_if(day) for day in days)
 
 
 def age_years(course: Course, infusion: Infusion) -> tuple[float, float] | None:

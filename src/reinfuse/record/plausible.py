@@ -78,6 +78,12 @@ def analyte_named(text: str) -> Analyte | None:
     return _by_spelling().get(_folded(text))
 
 
+def analyte_name(written: str) -> str:
+    """The one name of an analyte in the table, else what was written."""
+    found = analyte_named(written)
+    return written if found is None else found.name
+
+
 def likely_meant(text: str) -> Analyte | None:
     """The analyte that an unknown name is nearly spelled like."""
     near = get_close_matches(_folded(text), _by_spelling(), n=1, cutoff=_ALIKE)

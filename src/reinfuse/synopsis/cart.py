@@ -7,9 +7,10 @@ from functools import lru_cache
 
 from reinfuse.quantity import Limit
 from reinfuse.record import Course, Infusion, Observation, Result, clock_of, days_of
+from reinfuse.record.plausible import analyte_name
 from reinfuse.synopsis.moments import anchor_names, dates_of, ordered, plain_zero
 from reinfuse.synopsis.periods import surely_after, told_by_infusions
-from reinfuse.synopsis.vocabulary import BLOOD, analyte_of, group_site, number_in
+from reinfuse.synopsis.vocabulary import BLOOD, group_site, number_in
 from reinfuse.timeline import DayRange
 
 CART = ("CAR-T cells", "CAR transgene")
@@ -122,7 +123,7 @@ def _in_blood(series: CartSeries) -> list[CartPoint]:
 def _points(course: Course, infusion: Infusion, after: Infusion | None) -> list[CartPoint]:
     found = []
     for item in course.observations:
-        if analyte_of(item.analyte) not in CART:
+        if analyte_name(item.analyte) not in CART:
             continue
         days = days_of(course, item, infusion.id)
         if after is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reinfuse.record import Alive, FollowUp, Infusion, Purpose
+from reinfuse.record.plausible import analyte_name
 from reinfuse.synopsis.cart import cart_measurements
 from reinfuse.synopsis.expansion import tell_level
 from reinfuse.synopsis.moments import (
@@ -28,7 +29,6 @@ from reinfuse.synopsis.scene import (
 )
 from reinfuse.synopsis.standing import last_counts
 from reinfuse.synopsis.therapy import name_regimen
-from reinfuse.synopsis.vocabulary import analyte_of
 from reinfuse.synopsis.words import listed, the, unique
 
 # Looked for in the method of a measurement.
@@ -98,7 +98,7 @@ def recovery(scene: Scene, of: str, unit: str) -> Answer:
 def last_count(scene: Scene, of: str, unit: str) -> Answer:
     """The last number of a blood count, in the form's unit."""
     for item in last_counts(scene.course):
-        if analyte_of(item.analyte) == of and item.value is not None and item.value.fits(unit):
+        if analyte_name(item.analyte) == of and item.value is not None and item.value.fits(unit):
             when = told(scene.course, item)
             return in_form_unit(item.value, unit, when=when, entry=item.id)
     return NOTHING

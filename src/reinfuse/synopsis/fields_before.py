@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reinfuse.record import Purpose, Regimen, Topic
+from reinfuse.record.plausible import analyte_name
 from reinfuse.synopsis.burden import Cell, burden_by_site, last_cells
 from reinfuse.synopsis.moments import likely_day, ordered, surely_before
 from reinfuse.synopsis.periods import surely_not_after
@@ -18,7 +19,7 @@ from reinfuse.synopsis.scene import (
     told_day,
 )
 from reinfuse.synopsis.therapy import AGAINST_LEUKEMIA, name_regimen
-from reinfuse.synopsis.vocabulary import MARROW, analyte_of
+from reinfuse.synopsis.vocabulary import MARROW
 from reinfuse.synopsis.words import listed, unique
 
 
@@ -82,7 +83,7 @@ def count_before(scene: Scene, of: str, unit: str) -> Answer:
     """The last count before the infusion."""
     found = [
         item for item in scene.course.observations
-        if analyte_of(item.analyte) == of and item.value is not None and item.value.fits(unit)
+        if analyte_name(item.analyte) == of and item.value is not None and item.value.fits(unit)
         and scene.infusion is not None and surely_not_after(scene.course, item, scene.infusion)
     ]  # fmt: skip
     if not found:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from reinfuse.quantity import Quantity
 from reinfuse.record import Observation
+from reinfuse.record.plausible import analyte_name
 from reinfuse.synopsis.looks import looks_of
 from reinfuse.synopsis.moments import gap, ordered
 from reinfuse.synopsis.scene import NOTHING, Answer, Scene, dated, reported
-from reinfuse.synopsis.vocabulary import MARROW, analyte_of, number_in
+from reinfuse.synopsis.vocabulary import MARROW, number_in
 from reinfuse.synopsis.words import listed
 
 DAYS_IN_YEAR = 365.25
@@ -58,7 +59,7 @@ def first_blasts(scene: Scene, of: str, unit: str) -> Answer:
     found = [
         look.entry for look in looks_of(scene.course)
         if look.site == MARROW and isinstance(look.entry, Observation)
-        and analyte_of(look.entry.analyte) == "blasts" and look.entry.value is not None
+        and analyte_name(look.entry.analyte) == "blasts" and look.entry.value is not None
     ]  # fmt: skip
     first = ordered(scene.course, found)[:1]
     return reported(first[0].value.shown(), [first[0].id]) if first and first[0].value else NOTHING

@@ -13,6 +13,7 @@ from reinfuse.record import (
     Topic,
     clock_of,
 )
+from reinfuse.record.plausible import analyte_name
 from reinfuse.synopsis.moments import likely_day, ordered
 from reinfuse.synopsis.periods import belongs_to
 from reinfuse.synopsis.scene import (
@@ -28,7 +29,7 @@ from reinfuse.synopsis.scene import (
     told_day,
 )
 from reinfuse.synopsis.therapy import name_regimen
-from reinfuse.synopsis.vocabulary import analyte_of, number_in
+from reinfuse.synopsis.vocabulary import number_in
 from reinfuse.synopsis.words import listed, unique
 
 FEVER_CEL = 38.0  # the forms' own bound
@@ -191,6 +192,6 @@ def _drugs(item: Regimen) -> str:
 
 def _oxygen_side(item: Observation) -> str | None:
     percent = number_in(item.value, "%")
-    if percent is None or analyte_of(item.analyte) != FIO2:
+    if percent is None or analyte_name(item.analyte) != FIO2:
         return None
     return "high" if percent >= HIGH_OXYGEN_PERCENT else "low"

@@ -21,10 +21,10 @@ from reinfuse.record import (
     Result,
     Topic,
 )
+from reinfuse.record.plausible import analyte_name
 from reinfuse.synopsis.lesion_sites import site_named
 from reinfuse.synopsis.vocabulary import (
     MARROW,
-    analyte_of,
     group_site,
     names_a_site,
     number_in,
@@ -96,7 +96,7 @@ def looks_of(course: Course) -> tuple[Look, ...]:
 
 
 def _of_observation(item: Observation) -> Iterator[Look]:
-    analyte = analyte_of(item.analyte)
+    analyte = analyte_name(item.analyte)
     if item.site is None or analyte not in ("blasts", "MRD"):
         return
     site = group_site(item.site)

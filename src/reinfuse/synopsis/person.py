@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from reinfuse.quantity import Quantity
 from reinfuse.record import Course, Diagnosis, Observation, Patient, Sex
+from reinfuse.record.plausible import analyte_name
 from reinfuse.synopsis.looks import SiteState, looks_of
 from reinfuse.synopsis.moments import ordered
-from reinfuse.synopsis.vocabulary import MARROW, analyte_of, number_in
+from reinfuse.synopsis.vocabulary import MARROW, number_in
 from reinfuse.synopsis.words import Clause, Sentence, listed, sentence, unique
 
 ADULT_YEARS = 18
@@ -84,7 +85,7 @@ def _first_marrow(course: Course) -> Clause:
         for look in looks_of(course)
         if isinstance(look.entry, Observation)
         and look.site == MARROW
-        and analyte_of(look.entry.analyte) == "blasts"
+        and analyte_name(look.entry.analyte) == "blasts"
     }
     marrows = ordered(course, seen)
     first = next((item for item in marrows if seen[item] is SiteState.POSITIVE), None)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from reinfuse.grading import Grade
 from reinfuse.quantity import Quantity
 from reinfuse.record import Course, Entry, Infusion, Observation, Sign, days_of
+from reinfuse.record.plausible import analyte_name
 from reinfuse.synopsis.moments import UNDATED, dates_of, plain_zero, told, told_dates
 from reinfuse.synopsis.periods import surely_after
-from reinfuse.synopsis.vocabulary import analyte_of
 from reinfuse.synopsis.words import unique
 from reinfuse.timeline import DayRange, FromEvent, OnDates
 
@@ -106,7 +106,7 @@ def signs_after(scene: Scene, names: Iterable[str]) -> list[Sign]:
 def measured_after(scene: Scene, analyte: str) -> list[Observation]:
     """Measurements of an analyte after the scene's infusion."""
     return [item for item in scene.course.observations
-            if analyte_of(item.analyte) == analyte and is_after(scene, item)]  # fmt: skip
+            if analyte_name(item.analyte) == analyte and is_after(scene, item)]  # fmt: skip
 
 
 def _is(anchor: str, scene: Scene) -> bool:

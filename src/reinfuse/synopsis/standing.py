@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from reinfuse.record import Alive, Course, FollowUp, Observation
+from reinfuse.record.plausible import analyte_name
 from reinfuse.synopsis.burden import Burden, Cell, burden_by_site, last_cells
 from reinfuse.synopsis.looks import SiteState
 from reinfuse.synopsis.moments import anchor_names, likely_day, ordered, place_of, told
-from reinfuse.synopsis.vocabulary import BLOOD, CSF, MARROW, analyte_of, group_site
+from reinfuse.synopsis.vocabulary import BLOOD, CSF, MARROW, group_site
 from reinfuse.synopsis.words import Clause, Sentence, counted, listed, sentence, unique
 
 COUNTS = ("white blood cells", "neutrophils", "hemoglobin", "platelets")
@@ -25,7 +26,7 @@ def last_counts(course: Course) -> tuple[Observation, ...]:
     """The last number of each blood count that has one, in the order of a blood count."""
     found: dict[str, Observation] = {}
     for item in course.observations:
-        name = analyte_of(item.analyte)
+        name = analyte_name(item.analyte)
         in_blood = item.site is None or group_site(item.site) == BLOOD
         if name in COUNTS and item.value is not None and in_blood:
             kept = found.get(name)
@@ -92,7 +93,7 @@ def _counts(course: Course) -> Clause:
     found = last_counts(course)
     if not found:
         return Clause("blood counts not recorded")
-    values = [f"{analyte_of(item.analyte)} {item.value.shown()}" for item in found if item.value]
+    values = [f"{analyte_name(item.analyte)} {item.value.shown()}" for item in found if item.value]
     times = unique([told(course, item) for item in found])
     when = f" ({times[0]})" if len(times) == 1 else ""
     return Clause(f"last counts{when}: {', '.join(values)}", tuple(item.id for item in found))

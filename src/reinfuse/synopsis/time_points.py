@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from reinfuse.record import Alive, Course, Entry, Observation, Topic, days_of
+from reinfuse.record.plausible import analyte_name
 from reinfuse.synopsis.joining import Groups, keys_of, work_up_keys
 from reinfuse.synopsis.lesion_sites import site_named
 from reinfuse.synopsis.looks import Look
@@ -19,7 +20,7 @@ from reinfuse.synopsis.moments import (
     told,
 )
 from reinfuse.synopsis.visits import told_together
-from reinfuse.synopsis.vocabulary import BLOOD, analyte_of, group_site
+from reinfuse.synopsis.vocabulary import BLOOD, group_site
 from reinfuse.synopsis.words import listed, unique
 from reinfuse.timeline import FromEvent, InOrder, Side
 
@@ -100,7 +101,7 @@ def _measures(group: list[Entry], lesion: dict[str, str]) -> set[str]:
     found = {lesion[entry.id] for entry in group if lesion.get(entry.id)}
     for entry in group:
         if isinstance(entry, Observation):
-            found.add(f"{analyte_of(entry.analyte)} of {group_site(entry.site or '')}")
+            found.add(f"{analyte_name(entry.analyte)} of {group_site(entry.site or '')}")
     return found
 
 

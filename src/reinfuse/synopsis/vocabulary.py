@@ -8,7 +8,6 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from reinfuse.quantity import Quantity
-from reinfuse.record.plausible import analyte_named
 
 MARROW, CSF, BLOOD = "marrow", "CSF", "blood"
 
@@ -28,12 +27,6 @@ def names_a_site(site: str) -> bool:
     """Whether the words name one site that the table knows; `all extramedullary sites` does not."""
     words = site.casefold()
     return any(re.search(rf"\b{re.escape(word)}", words) for word, _, _ in _sites())
-
-
-def analyte_of(written: str) -> str:
-    """The one name of an analyte in the record's table, else what was written."""
-    found = analyte_named(written)
-    return written if found is None else found.name
 
 
 def number_in(quantity: Quantity | None, unit: str) -> float | None:

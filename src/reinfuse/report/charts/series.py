@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reinfuse.quantity import Limit, find_unit
 from reinfuse.record import Course, Infusion, Observation, Purpose, Regimen, days_of
-from reinfuse.record.plausible import analyte_named
+from reinfuse.record.plausible import analyte_name
 from reinfuse.report.charts.words import clock_shown, days_shown
 from reinfuse.timeline import DayRange
 
@@ -136,8 +136,7 @@ def _canonical(analyte: str, analytes: Sequence[str]) -> str:
 
 def _one_name(analyte: str) -> str:
     """The same for all spellings of an analyte, such as CRP and C-reactive protein."""
-    found = analyte_named(analyte)
-    return (analyte if found is None else found.name).casefold()
+    return analyte_name(analyte).casefold()
 
 
 def _sample(entry: Observation, days: DayRange, unit: str) -> Sample:

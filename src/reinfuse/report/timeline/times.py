@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import math
+from collections.abc import Callable
 from datetime import date
 
 from reinfuse.timeline import DayRange, Ending
@@ -33,12 +34,7 @@ def days_in_words(
     start: DayRange, end: DayRange, ending: Ending, minutes: Minutes = (None, None)
 ) -> str:
     """`day 7`, `day 8 to 12`, `day 1, until day 8 to 12`, `from day 1, end not known`."""
-    begin = with_clock(_range_in_words(start), minutes[0])
-    if ending is Ending.SAME or begin == "not known":
-        return begin
-    if ending is Ending.OPEN:
-        return f"from {begin}, end not known"
-    return f"{begin}, until {with_clock(_range_in_words(end), minutes[1])}"
+    return _in_words(_range_in_words, start, end, ending, minutes)
 
 
 def _range_in_words(days: DayRange) -> str:
@@ -55,12 +51,22 @@ def dates_in_words(
     start: DayRange, end: DayRange, ending: Ending, minutes: Minutes = (None, None)
 ) -> str:
     """The calendar days of a moment or a period."""
-    begin = with_clock(date_range(start), minutes[0])
+    return _in_words(date_range, start, end, ending, minutes)
+
+
+def _in_words(
+    told: Callable[[DayRange], str],
+    start: DayRange,
+    end: DayRange,
+    ending: Ending,
+    minutes: Minutes,
+) -> str:
+    begin = with_clock(told(start), minutes[0])
     if ending is Ending.SAME or begin == "not known":
         return begin
     if ending is Ending.OPEN:
         return f"from {begin}, end not known"
-    return f"{begin}, until {with_clock(date_range(end), minutes[1])}"
+    return f"{begin}, until {with_clock(told(end), minutes[1])}"
 
 
 def date_range(days: DayRange) -> str:
