@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from reinfuse.source import Source
 
-Level = int | str
+Level = int | float | str
 
 
 class Trust(StrEnum):
@@ -23,13 +23,15 @@ class Criterion:
     """A published set of criteria: its name with version, its levels, where it was published.
 
     `levels` run from best to worst, or from the lowest grade to the highest; `low` and `high` of
-    a grade are two of them.
+    a grade are two of them; none are listed where the level is a number such as a score. `family`
+    is the heading that it is listed under.
     """
 
     name: str
     title: str
     levels: tuple[Level, ...]
     source: Source
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,24 @@ class DayGrade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """A run of days with a grade above none: when it began, its peak, when it was over.
+
+    Days count from day 0. `resolved` is the first day known to be free of it, None while none is.
+    """
+
+    onset: int
+    peak: Level
+    peak_day: int
+    resolved: int | None
+
+    @property
+    def days_to_peak(self) -> int:
+        """Days from onset to the first day of the peak."""
+        return self.peak_day - self.onset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grade:
     """What a criterion allows, given what was recorded.
 
@@ -57,7 +77,9 @@ class Grade:
     in words. What was not recorded could be anything: it widens the interval, never narrows it.
     `low` and `high` are levels of the criterion, or None where nothing bounds them. `reported`
     stands beside and never instead; `assumed` says what the grade would be under an assumption
-    that the record does not state. `series` holds the days of a grade that has days.
+    that the record does not state. `series` holds the days of a grade that has days, `episodes`
+    its runs of days above none. `as_published` is what the criterion's own rule for gaps gives
+    (interpolated counts, for instance); None where it has no such rule and a gap matters.
     """
 
     criterion: Criterion
@@ -73,6 +95,8 @@ class Grade:
     missing: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
     series: tuple[DayGrade, ...] = ()
+    episodes: tuple[Episode, ...] = ()
+    as_published: Level | None = None
 
     @property
     def evaluable(self) -> bool:
