@@ -13,6 +13,7 @@ def main() -> int:
         path, text = HOME / place, make()
         fresh = path.is_file() and path.read_text(encoding="utf-8") == text
         if not fresh:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
         print(f"{'fresh' if fresh else 'wrote'} {place}")
     return 0

@@ -1,19 +1,14 @@
-"""Reference pages of the bedside half: checks, criteria, units, analytes and studies."""
+"""Reference pages of the bedside half: checks, units, analytes and studies."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Iterator
 
 from docs.markdown import page, table
-from reinfuse import grading
 from reinfuse.checks import RULES
 from reinfuse.evidence import Counted, Counts, Study, shipped_studies
-from reinfuse.grading import Criterion
 from reinfuse.quantity import Unit, find_unit, units
 from reinfuse.record.plausible import RANGES, Analyte, analytes
-from reinfuse.source import Standing
 
 
 def checks_page() -> str:
@@ -26,33 +21,6 @@ def checks_page() -> str:
         ),
         table(("rule", "finds"), ((f"`{rule.name}`", rule.meaning) for rule in RULES)),
     )
-
-
-def criteria_page() -> str:
-    """Every published set of criteria that a grade can rest on."""
-    rows = (
-        (f"`{one.name}`", one.title, _levels(one), str(one.source)) for one in criteria_in_use()
-    )
-    return page(
-        "Criteria",
-        (
-            "A grade is an interval between two levels of one of these criteria. Levels run from",
-            "best to worst, or from the lowest grade to the highest. In brackets behind each",
-            "source stands how it reached us.",
-        ),
-        table(("criterion", "title", "levels", "source"), rows),
-        ("## Standings", "", "How a published value reached us."),
-        [f"- {standing}" for standing in Standing],
-    )
-
-
-def criteria_in_use() -> tuple[Criterion, ...]:
-    """The criteria that the modules of `reinfuse.grading` hold, by module and place in it."""
-    found: dict[str, Criterion] = {}
-    for module in sorted(one.name for one in pkgutil.iter_modules(grading.__path__)):
-        held = vars(importlib.import_module(f"{grading.__name__}.{module}")).values()
-        found.update({one.name: one for one in held if isinstance(one, Criterion)})
-    return tuple(found.values())
 
 
 def units_page() -> str:
@@ -111,10 +79,6 @@ def studies_page() -> str:
         ),
         table(("row", "cohort", "outcome", "x/n", "as printed", "source and standing"), rows),
     )
-
-
-def _levels(criterion: Criterion) -> str:
-    return ", ".join(str(level) for level in criterion.levels)
 
 
 def _other_spellings(unit: Unit, spellings: list[str]) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from docs.bedside import analytes_page, checks_page, criteria_page, studies_page, units_page
+from docs.bedside import analytes_page, checks_page, studies_page, units_page
 from docs.commands import commands_page
+from docs.criteria import criteria_page, family_pages, vocabulary_page
 from docs.kinetics import kinetics_page
 from reinfuse.exchange.course_file import reference_page, schema_text
 
@@ -26,6 +27,8 @@ PAGES: dict[str, Callable[[], str]] = {
     COURSE_FILE: _course_file_page,
     "docs/reference/course-file.schema.json": schema_text,
     "docs/reference/criteria.md": criteria_page,
+    **family_pages(),
+    "docs/reference/items.md": vocabulary_page,
     "docs/reference/kinetics.md": kinetics_page,
     "docs/reference/studies.md": studies_page,
     "docs/reference/units.md": units_page,

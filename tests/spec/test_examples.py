@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -48,19 +49,24 @@ def test_an_example_reads_without_a_problem(path: Path) -> None:
     assert clock_of(reading.course).conflicts == ()
 
 
-def test_the_tables_are_those_of_the_generator() -> None:
-    spec = importlib.util.spec_from_file_location("make_invented", EXAMPLES / "make_invented.py")
+def made_by(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     maker = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(maker)
+    return maker
+
+
+def test_the_tables_are_those_of_the_generators() -> None:
+    courses, cohort = made_by("make_invented"), made_by("make_cohort")
+    made = {name: courses.table_text(name) for name in courses.TABLES}
+    made[cohort.TABLE] = cohort.table_text()
     stale = [
-        name
-        for name in maker.TABLES
-        if (EXAMPLES / name).read_text(encoding="utf-8") != maker.table_text(name)
+        name for name, text in made.items() if (EXAMPLES / name).read_text(encoding="utf-8") != text
     ]
-    assert stale == [], "run python examples/make_invented.py"
-    assert {path.name for path in EXAMPLES.glob("*.csv")} == set(maker.TABLES)
+    assert stale == [], "run python examples/make_invented.py and make_cohort.py"
+    assert {path.name for path in EXAMPLES.glob("*.csv")} == set(made)
 
 
 @pytest.mark.parametrize("name", INVENTED)

@@ -15,6 +15,7 @@ from reinfuse.grading.crs_signs import (
 from reinfuse.grading.fate import fate_of
 from reinfuse.grading.grade import Criterion, DayGrade, Grade, Reason, peak_of, trust_of
 from reinfuse.grading.reported import reported_for
+from reinfuse.grading.series import episodes
 from reinfuse.grading.window import Held, is_present, last_day, least_peak, number, unplaced
 from reinfuse.quantity import find_unit
 from reinfuse.record import Course, Infusion, Sign, Topic
@@ -72,6 +73,7 @@ def grade_crs(course: Course, infusion: Infusion) -> Grade:
         because=(*_reasons(signs), *fate.reasons()),
         missing=() if fate.certain else _missing(series, signs, low),
         series=series if signs.signs() else (),
+        episodes=episodes(ASTCT_CRS_2019, series),
     )
 
 

@@ -109,9 +109,11 @@ class Grade:
         return self.low is not None and self.low == self.high
 
     def shown(self) -> str:
-        """The interval as a reader sees it: `2`, `1 to 4`, `not derivable`."""
+        """The interval as a reader sees it: `2`, `1 to 4`, `3.2 or more`, `not derivable`."""
         if self.low is None and self.high is None:
             return "not derivable"
+        if self.high is None:
+            return f"{self.low} or more"
         return f"{self.low}" if self.exact else f"{self.low} to {self.high}"
 
 

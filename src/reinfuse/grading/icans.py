@@ -10,6 +10,7 @@ from reinfuse.grading.crs_signs import Bounds, numbers_on
 from reinfuse.grading.fate import fate_of
 from reinfuse.grading.grade import Criterion, DayGrade, Grade, Reason, peak_of, trust_of
 from reinfuse.grading.reported import reported_for
+from reinfuse.grading.series import episodes
 from reinfuse.grading.window import (
     Held,
     age_years,
@@ -103,6 +104,7 @@ def grade_icans(course: Course, infusion: Infusion) -> Grade:
         because=(*_reasons(signs), *fate.reasons()),
         missing=missing,
         series=series if known else (),
+        episodes=episodes(ASTCT_ICANS_2019, series),
     )
 
 

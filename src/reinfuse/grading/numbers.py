@@ -7,7 +7,7 @@ import math
 from reinfuse.quantity import Limit, Quantity
 
 # A value beyond a limit lies this much beyond it at least: enough to be on its side of a cut.
-_BEYOND = 1e-9
+BEYOND = 1e-9
 
 
 def number_in(quantity: Quantity | None, unit: str) -> float | None:
@@ -28,7 +28,7 @@ def range_in(quantity: Quantity | None, unit: str) -> tuple[float, float] | None
     if quantity is None or not quantity.fits(unit):
         return None
     value = quantity.to(unit).value
-    beyond = abs(value) * _BEYOND
+    beyond = abs(value) * BEYOND
     return {
         Limit.EXACT: (value, value),
         Limit.BELOW: (0.0, value - beyond),

@@ -26,8 +26,16 @@ from reinfuse.record import (
 from reinfuse.timeline import DayRange
 
 # Causes that leave a sign inside immune-effector toxicity; any other cause takes it out.
-_OWN_CAUSES = re.compile(
-    r"\b(CRS|cytokine release|ICANS|neurotoxicity|immune effector|CAR-?T|infusion|unknown)\b",
+_OWN = (
+    r"\b(?:CRS|cytokine release|ICANS|neurotoxicity|immune effector|IEC-?HS|CAR-?T|infusion"
+    r"|unknown)\b"
+)
+_OWN_CAUSES = re.compile(_OWN, re.IGNORECASE)
+# `sepsis, not CRS`: a cause that is denied is none.
+_DENIED = re.compile(
+    r"\b(?:not|non|no|without|unrelated to|rather than)\b[ -]+"
+    r"(?:(?:due|related|attributed) to +|caused by +|from +)?(?:the +)?"
+    rf"{_OWN}(?:(?: *, *| */ *| +(?:or|nor|and) +){_OWN})*",
     re.IGNORECASE,
 )
 # An infusion this soon after another belongs to one episode: a split dose, or two products (ours).
@@ -68,8 +76,11 @@ def held(course: Course, entry: Entry, infusion: Infusion) -> Held:
 
 
 def is_own_cause(cause: str | None) -> bool:
-    """Whether a sign with this cause counts as toxicity of the cells; no cause stated does."""
-    return cause is None or _OWN_CAUSES.search(cause) is not None
+    """Whether a sign with this cause counts as toxicity of the cells; no cause stated does.
+
+    A cause that is denied (`sepsis, not CRS`) does not count.
+    """
+    return cause is None or _OWN_CAUSES.search(_DENIED.sub("", cause)) is not None
 
 
 def last_day(course: Course, infusion: Infusion) -> float:

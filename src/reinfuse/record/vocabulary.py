@@ -8,6 +8,7 @@ worse and whether it lasts.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -20,6 +21,10 @@ from reinfuse.record.plausible import Analyte, Range, analytes
 
 # How alike two spellings are before one is taken for a slip of the other (ours).
 _ALIKE = 0.85
+# How far binary fractions can carry a converted number from the short one that is meant.
+_ROUNDING = 1e-12
+# A limit of normal or a baseline is measured in the units of what it is a limit or baseline of.
+_OF_ANOTHER = re.compile(r"(.+) (?:upper limit of normal|lower limit of normal|baseline)")
 
 
 class Kind(StrEnum):
@@ -85,7 +90,7 @@ class Item:
                 value, first = value * _factor(unit, "mg/dL") * self.per_mg_dl, find_unit("umol/L")
             else:
                 value, first = value * _factor(unit, "umol/L") / self.per_mg_dl, find_unit("mg/dL")
-        return float(f"{value * _factor(first.code, wanted):.12g}")
+        return _settled(value * _factor(first.code, wanted))
 
 
 @cache
@@ -100,7 +105,7 @@ def items() -> Mapping[str, Item]:
             raise ValueError(f"the item {name!r} stands twice: {found[name].family}, {family}")
         else:
             found[name] = _of_row(row, family)
-    return found
+    return {name: _in_units_of_another(item, found) for name, item in found.items()}
 
 
 @lru_cache(maxsize=4096)
@@ -118,6 +123,12 @@ def item_meant(text: str) -> Item | None:
 def _factor(unit: str, wanted: str) -> float:
     """By what a number in one unit is multiplied to stand in another; raises UnitMismatch."""
     return Quantity(1.0, unit).to(wanted).value
+
+
+def _settled(value: float) -> float:
+    """The short number that a conversion meant: 11.4 there and back by a molar mass is 11.4."""
+    short = float(f"{value:.9g}")
+    return short if abs(short - value) <= abs(value) * _ROUNDING else value
 
 
 @cache
@@ -175,9 +186,24 @@ def _of_row(row: dict[str, str], family: str) -> Item:
     )
 
 
+def _in_units_of_another(item: Item, found: Mapping[str, Item]) -> Item:
+    about = _OF_ANOTHER.fullmatch(item.name)
+    other = found.get(about[1]) if about else None
+    if other is None:
+        return item
+    ranges = item.ranges or other.ranges
+    return replace(item, units=other.units, ranges=ranges, per_mg_dl=other.per_mg_dl)
+
+
 @cache
 def _by_spelling() -> Mapping[str, Item]:
-    return {_folded(word): item for item in items().values() for word in (item.name, *item.aliases)}
+    found: dict[str, Item] = {}
+    for item in items().values():
+        for word in (item.name, *item.aliases):
+            other = found.setdefault(_folded(word), item)
+            if other is not item:
+                raise ValueError(f"{word!r} is a spelling of {other.name!r} and of {item.name!r}")
+    return found
 
 
 def _folded(text: str) -> str:

@@ -1,5 +1,5 @@
 """The criteria of this family, as the catalogue lists them."""
 
-from reinfuse.grading.rules.entry import Entry
+from reinfuse.grading.blood.entries import CRITERIA
 
-CRITERIA: tuple[Entry, ...] = ()
+__all__ = ["CRITERIA"]

@@ -6,17 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reinfuse.grading.chart.findings import OnDay, Sheet, assessed_days, findings_on
-from reinfuse.grading.grade import (
-    Criterion,
-    DayGrade,
-    Episode,
-    Grade,
-    Level,
-    Reason,
-    trust_of,
-)
+from reinfuse.grading.grade import Criterion, DayGrade, Grade, Level, Reason, trust_of
 from reinfuse.grading.rules.scale import Scale, Verdict, assess
 from reinfuse.grading.rules.score import Score, add_up
+from reinfuse.grading.series import episodes, rank
 from reinfuse.quantity import Quantity
 from reinfuse.record.chart import Chart, Mark
 
@@ -110,38 +103,6 @@ def not_assessed(
     )
 
 
-def rank(criterion: Criterion, level: Level) -> float:
-    """Where a level stands: by its place in the criterion, or by its number."""
-    if level in criterion.levels:
-        return criterion.levels.index(level)
-    return float(level)
-
-
-def episodes(
-    criterion: Criterion, series: Iterable[DayGrade], none: Level = 0
-) -> tuple[Episode, ...]:
-    """The runs of days surely above `none`; a day surely at `none` ends a run (ours).
-
-    A day that was not assessed, or whose grade is open, ends nothing.
-    """
-    found: list[Episode] = []
-    running: Episode | None = None
-    floor = rank(criterion, none)
-    for day in series:
-        low, high = rank(criterion, day.low), rank(criterion, day.high)
-        if low > floor:
-            if running is None:
-                running = Episode(onset=day.day, peak=day.low, peak_day=day.day, resolved=None)
-            elif low > rank(criterion, running.peak):
-                running = Episode(
-                    onset=running.onset, peak=day.low, peak_day=day.day, resolved=None
-                )
-        elif high <= floor and running is not None:
-            found.append(_ended(running, day.day))
-            running = None
-    return (*found, running) if running is not None else tuple(found)
-
-
 def reasons(keys: Iterable[str], on: OnDay) -> tuple[Reason, ...]:
     """What was charted of the items that made a grade."""
     return tuple(
@@ -161,7 +122,3 @@ def said(mark: Mark) -> str:
     else:
         text = f"{mark.item}: {value}"
     return f"{text} (day {mark.day:g})"
-
-
-def _ended(episode: Episode, day: int) -> Episode:
-    return Episode(onset=episode.onset, peak=episode.peak, peak_day=episode.peak_day, resolved=day)

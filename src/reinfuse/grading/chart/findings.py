@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reinfuse.grading.numbers import range_in
 from reinfuse.grading.rules.finding import (
@@ -38,11 +39,7 @@ class Sheet:
     @classmethod
     def of(cls, chart: Chart) -> Sheet:
         """The sheet of a chart."""
-        found: dict[str, list[Mark]] = {}
-        for mark in chart.marks:
-            unit = mark.value.unit if isinstance(mark.value, Quantity) else ""
-            found.setdefault(key_of(mark.item, unit), []).append(mark)
-        return cls(chart, {key: tuple(marks) for key, marks in found.items()})
+        return _sheet(chart)
 
 
 def findings_on(
@@ -110,3 +107,12 @@ def _worst(item: Item, key: str, marks: list[Mark]) -> Mark:
         return span.high if item.worse is Worse.HIGH else -span.low
 
     return max(marks, key=height)
+
+
+@lru_cache(maxsize=16)
+def _sheet(chart: Chart) -> Sheet:
+    found: dict[str, list[Mark]] = {}
+    for mark in chart.marks:
+        unit = mark.value.unit if isinstance(mark.value, Quantity) else ""
+        found.setdefault(key_of(mark.item, unit), []).append(mark)
+    return Sheet(chart, {key: tuple(marks) for key, marks in found.items()})

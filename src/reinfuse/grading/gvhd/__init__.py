@@ -1,5 +1,5 @@
-"""The criteria of this family, as the catalogue lists them."""
+"""Graft-versus-host disease: acute by MAGIC, Glucksberg and IBMTR, chronic by the NIH."""
 
-from reinfuse.grading.rules.entry import Entry
+from reinfuse.grading.gvhd.entries import CRITERIA
 
-CRITERIA: tuple[Entry, ...] = ()
+__all__ = ["CRITERIA"]

@@ -1,5 +1,5 @@
-"""The criteria of this family, as the catalogue lists them."""
+"""Leukemia and B cells: response, relapse, residual disease, CNS, testis, aplasia, hepatitis B."""
 
-from reinfuse.grading.rules.entry import Entry
+from reinfuse.grading.leukemia.criteria import CRITERIA
 
-CRITERIA: tuple[Entry, ...] = ()
+__all__ = ["CRITERIA"]

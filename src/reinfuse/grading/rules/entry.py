@@ -32,7 +32,9 @@ class Entry:
     """A criterion that a chart can be graded by.
 
     `items` are the names of the vocabulary that it looks at; `variants` names other criteria of
-    the same thing, never to be mixed; `rule` is the table as data where it is one.
+    the same thing, never to be mixed; `rule` is the table as data where it is one. With
+    `from_transplant` its day 0 is a transplant, and a chart that counts from an infusion is not
+    for it; `part_of` names the criterion that chooses this one for the patients whom it fits.
     """
 
     criterion: Criterion
@@ -43,6 +45,8 @@ class Entry:
     notes: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
     rule: Scale | Score | None = None
+    from_transplant: bool = False
+    part_of: str = ""
 
     @property
     def by_choice(self) -> bool:

@@ -25,6 +25,7 @@ from reinfuse.grading.rules.finding import (
     Elsewhere,
     Findings,
     Span,
+    has_molar_mass,
     key_of,
     unit_in,
 )
@@ -69,6 +70,8 @@ def _compared(condition: Compare, findings: Findings) -> Truth:
     left, right = _amount(condition.left, findings), _amount(condition.right, findings)
     if isinstance(left, Elsewhere) or isinstance(right, Elsewhere):
         return False
+    if isinstance(condition.right, Times) and has_molar_mass(condition.left.item):
+        left = left.times(1)  # rounded as the multiple is: 1.5 times the limit is on the bound
     match condition.relation:
         case Relation.ABOVE:
             return _decided(left.low > right.high, left.high <= right.low)
@@ -100,10 +103,11 @@ def _amount(amount: Amount, findings: Findings) -> Span | Elsewhere:
                 return ELSEWHERE
             if not isinstance(held, Span):
                 return ANY_NUMBER
-            return _in_unit(item, held, unit)
+            return in_unit(item, held, unit)
 
 
-def _in_unit(item: str, span: Span, unit: str) -> Span:
+def in_unit(item: str, span: Span, unit: str) -> Span:
+    """A span of an item, as findings hold it, in the unit that a table asks for."""
     known, held = items().get(item), unit_in(key_of(item, unit))
     if known is None or held == unit:
         return span
