@@ -23,7 +23,7 @@ INPUTS: tuple[str, ...] = (
     "studies/course_file_fuzz.py",
     "examples/*.yaml",
     "src/reinfuse/errors.py",
-    "src/reinfuse/exchange/**/*.py",
+    "src/reinfuse/exchange/course_file/*.py",
     "src/reinfuse/quantity/*",
     "src/reinfuse/timeline/*.py",
     "src/reinfuse/record/*.py",

@@ -17,12 +17,10 @@ def columns(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[s
         for place, header in enumerate(headers)
     ]
     widths = _fit(wanted, width() - 2 * (len(headers) - 1))
-    yield _line(headers, widths)
+    yield from _wrapped(headers, widths)
     yield _line(["-" * size for size in widths], widths)
     for row in rows:
-        cells = [textwrap.wrap(cell, size) or [""] for cell, size in zip(row, widths, strict=True)]
-        for place in range(max(len(cell) for cell in cells)):
-            yield _line([cell[place] if place < len(cell) else "" for cell in cells], widths)
+        yield from _wrapped(row, widths)
 
 
 def width() -> int:
@@ -38,6 +36,12 @@ def _fit(wanted: list[int], room: int) -> list[int]:
             break
         widths[widest] -= 1
     return widths
+
+
+def _wrapped(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    cells = [textwrap.wrap(cell, size) or [""] for cell, size in zip(row, widths, strict=True)]
+    for place in range(max(len(cell) for cell in cells)):
+        yield _line([cell[place] if place < len(cell) else "" for cell in cells], widths)
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

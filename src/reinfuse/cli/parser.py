@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -14,7 +15,9 @@ from reinfuse.errors import ReinfuseError
 
 DISCLAIMER = "For research. It describes a course; it does not decide about treatment."
 COURSE = "a course file (YAML); `reinfuse new` writes a commented one"
+TABLE = "one long table (CSV): patient,day|datetime,item,value,unit"
 BAD_INPUT, INTERRUPTED = 2, 130
+_ASIDE = re.compile(r"\.(.+)\.(?:\d+-\d+\.part|unfinished)")
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -35,8 +38,9 @@ def make_parser() -> argparse.ArgumentParser:
 
     _on_course(commands, "check", "list contradictions, gaps and doubtful values")
 
-    grade = _on_course(commands, "grade", "grade toxicity and response, with reasons")
-    grade.add_argument("--topic", help="only grades whose topic contains this word")
+    _grade(commands)
+    _criteria(commands)
+    _cohort(commands)
 
     kinetics = _on_course(commands, "kinetics", "fit the CAR-T curve after each infusion")
     kinetics.add_argument("--seed", type=int, default=1, help="of the sampler (default 1)")
@@ -46,6 +50,65 @@ def make_parser() -> argparse.ArgumentParser:
     report.add_argument("--pdf", action="store_true", help="write a PDF too (extra `pdf`)")
     report.add_argument("--seed", type=int, default=1, help="of the sampler (default 1)")
     return parser
+
+
+def _grade(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    grade = commands.add_parser(
+        "grade",
+        help="grade toxicity and response, with reasons",
+        description="Grade toxicity and response of course files, or of every patient of a table.",
+    )
+    grade.add_argument("files", type=Path, nargs="+", metavar="FILE", help=f"{COURSE}; or {TABLE}")
+    grade.add_argument("--topic", help="only grades whose topic contains this word")
+    grade.add_argument(
+        "--criterion", action="append", metavar="NAME", help="grade by this criterion; repeatable"
+    )
+    grade.add_argument("--patient", metavar="CODE", help="of a table: one patient, with reasons")
+    grade.add_argument(
+        "--keep-going", action="store_true", help="grade what can be read, and still exit with 2"
+    )
+    grade.add_argument(
+        "--problems", type=Path, metavar="FILE", help="of a table: list every refused row as CSV"
+    )
+    grade.add_argument(
+        "--reasons", action="store_true", help="of a table: with reasons for every patient (slower)"
+    )
+    grade.add_argument("-o", "--output", type=Path, help="write the grades as CSV")
+    grade.add_argument("--json", action="store_true", help="print JSON (docs/reference/json.md)")
+
+
+def _criteria(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    criteria = commands.add_parser(
+        "criteria",
+        help="list the published criteria, or print the table of one",
+        description="List the published criteria with source and standing, or print one table.",
+    )
+    criteria.add_argument("name", nargs="?", help="a criterion, such as ASTCT-CRS-2019")
+    criteria.add_argument("--family", help="only criteria of a family, such as blood")
+    criteria.add_argument("--json", action="store_true", help="print JSON (docs/reference/json.md)")
+
+
+def _cohort(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    cohort = commands.add_parser(
+        "cohort",
+        help="many patients on one page: lanes, grades, endpoints",
+        description="Write one page of many patients (swimmer plot, grades, endpoints with curves)"
+        " and two tidy tables beside it.",
+    )
+    cohort.add_argument("files", type=Path, nargs="+", metavar="FILE", help=f"{COURSE}; or {TABLE}")
+    cohort.add_argument("-o", "--output", type=Path, required=True, help="the HTML page to write")
+    cohort.add_argument(
+        "--day0",
+        default="first infusion",
+        help="first infusion (default), last infusion, `infusion 2`, or transplant",
+    )
+    cohort.add_argument(
+        "--endpoint", action="append", metavar="NAME", help="only this endpoint; repeatable"
+    )
+    cohort.add_argument("--title", help="of the page")
+    cohort.add_argument(
+        "--keep-going", action="store_true", help="use what can be read, and still exit with 2"
+    )
 
 
 def _on_course(
@@ -79,10 +142,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        named = f": {Path(str(error.filename)).name}" if error.filename else ""
+        named = f": {_meant(Path(str(error.filename)).name)}" if error.filename else ""
         print(f"reinfuse: {error.strerror or error}{named}", file=sys.stderr)
         print("  fix:   check the name, the rights and the room on the disk", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         print("reinfuse: interrupted; nothing was left half-written", file=sys.stderr)
         return INTERRUPTED
+
+
+def _meant(name: str) -> str:
+    """The file that was asked for, where the one that failed is what is written beside it."""
+    aside = _ASIDE.fullmatch(name)
+    return aside[1] if aside else name

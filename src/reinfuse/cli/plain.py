@@ -32,6 +32,16 @@ def grade_as_plain(grade: Grade) -> Plain:
         ],
         "missing": list(grade.missing),
         "assumed": list(grade.assumed),
+        "as_published": grade.as_published,
+        "episodes": [
+            {
+                "onset": one.onset,
+                "peak": one.peak,
+                "peak_day": one.peak_day,
+                "resolved": one.resolved,
+            }
+            for one in grade.episodes
+        ],
         "series": [{"day": day.day, "low": day.low, "high": day.high} for day in grade.series],
         "source": str(grade.criterion.source),
     }
