@@ -18,6 +18,7 @@ from reinfuse.cohort.lanes import Lane, lane_of, severe_in_columns
 from reinfuse.cohort.members import Member, member_of_chart, member_of_course
 from reinfuse.cohort.reanchored import reanchored
 from reinfuse.errors import ReinfuseError
+from reinfuse.grading import Grade
 from reinfuse.grading.catalogue import fitting
 from reinfuse.grading.endpoints import Definition
 from reinfuse.record.long_table import charts_of
@@ -78,12 +79,17 @@ def _of_courses(options: Namespace, day_0: str, definitions: Sequence[Definition
     return Gathered(
         members=tuple(members),
         lanes=tuple(lane_of(one, day_0) for one in members),
-        distributions=distributions(grade for one in members for grade in one.grades),
+        distributions=distributions(grade for one in members for grade in _last_of_each(one)),
         grade_rows=tuple(grade_row(one.name, grade) for one in members for grade in one.grades),
         without=tuple(without),
         refused=tuple(refused),
         sha256=" ".join(digests),
     )
+
+
+def _last_of_each(member: Member) -> list[Grade]:
+    """One grade by each criterion and topic: of several assessments of a patient the last."""
+    return list({(one.criterion.name, one.topic): one for one in member.grades}.values())
 
 
 def _of_table(

@@ -36,10 +36,6 @@ class Chart:
     subject: str
     marks: tuple[Mark, ...]
 
-    def __hash__(self) -> int:
-        """Cheap and true to equality, so that what is derived from a chart can be kept by it."""
-        return hash((self.subject, len(self.marks)))
-
     @classmethod
     def of(cls, subject: str, marks: Iterable[Mark]) -> Chart:
         """A chart with its marks put in order of time; marks of one time keep their order."""

@@ -10,6 +10,7 @@ from functools import lru_cache
 from reinfuse.record.cells import Donor, Infusion, Product, Transplant
 from reinfuse.record.diagnosis import Diagnosis
 from reinfuse.record.entry import Entry
+from reinfuse.record.itself import Itself
 from reinfuse.record.observation import Lesion, LesionLook, Observation, Pathology, Sign
 from reinfuse.record.patient import Patient
 from reinfuse.record.said import (
@@ -148,13 +149,17 @@ class Course:
         return next((lesion for lesion in self.lesions if look in lesion.looks), None)
 
 
-@lru_cache(maxsize=8)
 def clock_of(course: Course) -> Clock:
     """All entries of a course on one clock, save those that a CSV table holds."""
+    return _clock(Itself(course))
+
+
+@lru_cache(maxsize=8)
+def _clock(itself: Itself[Course]) -> Clock:
     return Clock(
         {
             entry.id: entry.when
-            for entry in course.entries()
+            for entry in itself.held.entries()
             if not (isinstance(entry, Observation) and entry.table)
         }
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from argparse import Namespace
@@ -112,9 +113,20 @@ def _page(
                 version=__version__,
                 file=", ".join(files),
                 sha256=gathered.sha256,
-                command=f"reinfuse cohort {' '.join(files)} --day0 '{day_0}'",
+                command=_command(options, day_0),
                 seed=0,
                 made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
             ),
         )
     )
+
+
+def _command(options: Namespace, day_0: str) -> str:
+    """What makes the page again, of files that lie beside it."""
+    parts = ["reinfuse", "cohort", *(path.name for path in options.files)]
+    parts += ["--day0", day_0]
+    for name in options.endpoint or ():
+        parts += ["--endpoint", name]
+    parts += ["--title", options.title] if options.title else []
+    parts += ["--keep-going"] if options.keep_going else []
+    return shlex.join([*parts, "-o", options.output.name])

@@ -52,12 +52,11 @@ def _chosen(family: str | None) -> list[Entry]:
 
 
 def _list(entries: list[Entry]) -> Iterator[str]:
-    rows = [
-        [entry.criterion.name, entry.criterion.title, str(entry.criterion.source.standing)]
-        for entry in entries
-    ]
-    yield from columns(("criterion", "grades", "standing"), rows)
-    yield ""
+    families = dict.fromkeys(entry.criterion.family for entry in entries)
+    for family in families:
+        rows = [_listed(entry) for entry in entries if entry.criterion.family == family]
+        yield from columns((family, "grades", "standing"), rows)
+        yield ""
     recalled = sum(entry.by_choice for entry in entries)
     yield from wrap(
         f"{len(entries)} criteria. `reinfuse criteria NAME` prints the table of one.", width()
@@ -68,6 +67,11 @@ def _list(entries: list[Entry]) -> Iterator[str]:
             " named with --criterion.",
             width(),
         )
+
+
+def _listed(entry: Entry) -> list[str]:
+    criterion = entry.criterion
+    return [criterion.name, criterion.title, str(criterion.source.standing)]
 
 
 def _table(entry: Entry) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reinfuse.grading.chart.findings import OnDay, Sheet, assessed_days, findings_on
 from reinfuse.grading.grade import Criterion, DayGrade, Grade, Level, Reason, trust_of
@@ -50,7 +50,18 @@ def grade_days(
     """
     found = assessments(rule, chart, first=first, last=last)
     none: Level = rule.otherwise if isinstance(rule, Scale) else 0
-    return grade_of(rule.criterion, chart.subject, found, topic=topic, none=none)
+    return with_class(rule, grade_of(rule.criterion, chart.subject, found, topic=topic, none=none))
+
+
+def with_class(rule: Scale | Score, grade: Grade) -> Grade:
+    """The grade with the name that the points of a score have, such as `low risk`, as a reason."""
+    if isinstance(rule, Scale) or not isinstance(grade.low, int) or not isinstance(grade.high, int):
+        return grade
+    low, high = rule.class_of(grade.low), rule.class_of(grade.high)
+    if not low:
+        return grade
+    words = f"class: {low}" if low == high else f"class: {low} to {high}"
+    return replace(grade, because=(Reason(text=words), *grade.because))
 
 
 def grade_of(
@@ -121,4 +132,4 @@ def said(mark: Mark) -> str:
         text = mark.item if value else f"no {mark.item}"
     else:
         text = f"{mark.item}: {value}"
-    return f"{text} (day {mark.day:g})"
+    return f"{text} (day {mark.day // 1:.0f})"

@@ -18,6 +18,7 @@ from reinfuse.grading.rules.finding import (
 from reinfuse.grading.window import is_own_cause
 from reinfuse.quantity import Quantity
 from reinfuse.record.chart import Chart, Mark
+from reinfuse.record.itself import Itself
 from reinfuse.record.vocabulary import Item, Kind, Worse, items
 
 
@@ -39,7 +40,7 @@ class Sheet:
     @classmethod
     def of(cls, chart: Chart) -> Sheet:
         """The sheet of a chart."""
-        return _sheet(chart)
+        return _sheet(Itself(chart))
 
 
 def findings_on(
@@ -110,7 +111,8 @@ def _worst(item: Item, key: str, marks: list[Mark]) -> Mark:
 
 
 @lru_cache(maxsize=16)
-def _sheet(chart: Chart) -> Sheet:
+def _sheet(itself: Itself[Chart]) -> Sheet:
+    chart = itself.held
     found: dict[str, list[Mark]] = {}
     for mark in chart.marks:
         unit = mark.value.unit if isinstance(mark.value, Quantity) else ""

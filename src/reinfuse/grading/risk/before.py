@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from reinfuse.grading.chart.daily import Assessment, grade_of, judged, not_assessed
+from reinfuse.grading.chart.daily import Assessment, grade_of, judged, not_assessed, with_class
 from reinfuse.grading.chart.findings import OnDay, Sheet, findings_on
 from reinfuse.grading.grade import Grade
 from reinfuse.grading.rules.entry import Entry, printed_table
@@ -68,7 +68,7 @@ def grade_before(rule: Scale | Score, window: Window, topic: str, chart: Chart) 
         return not_assessed(rule.criterion, chart.subject, topic=topic, missing=("every item",))
     found = Assessment(window.aim, judged(rule, on), on)
     grade = grade_of(rule.criterion, chart.subject, (found,), topic=topic)
-    return replace(grade, when=str(window), series=(), episodes=())
+    return with_class(rule, replace(grade, when=str(window), series=(), episodes=()))
 
 
 def listed_before(

@@ -16,7 +16,7 @@ from reinfuse.report.charts.words import days_shown
 
 TITLE = "Every patient from day 0"
 LANE_PX, BAR_PX, TOP_PX, BOTTOM_PX, RIGHT_PX = 26.0, 6.0, 58.0, 48.0, 34.0
-LEFT_LEAST_PX, LEFT_MOST_PX = 90.0, 240.0
+LEFT_LEAST_PX, LEFT_MOST_PX, NAME_ROOM_PX = 90.0, 240.0, 24.0
 LANE, REMISSION = "#cfd6de", "#7fb3a0"
 ROOM = 0.03
 MOST_LANES = 200
@@ -54,7 +54,7 @@ def draw_swimmer(lanes: Sequence[Lane], *, anchor: str, name: str = "swimmer") -
     drawn = ordered[:MOST_LANES]
     first, last = _days(drawn)
     longest = max(text_width(lane.patient) for lane in drawn)
-    left = min(max(LEFT_LEAST_PX, longest + 24), LEFT_MOST_PX)
+    left = min(max(LEFT_LEAST_PX, longest + NAME_ROOM_PX), LEFT_MOST_PX)
     frame = framed(
         height=LANE_PX * len(drawn), left=left, top=TOP_PX, right=RIGHT_PX, bottom=BOTTOM_PX
     )
@@ -110,9 +110,18 @@ def _layers(
         for lane in lanes for event in lane.events if math.isfinite(event.place)
     ]  # fmt: skip
     yield points({"size": 80, "stroke": INK, "strokeWidth": 1.2}, spots)
-    names = [{"x": -10, "y": middles[lane.patient], "text": lane.patient} for lane in lanes]
+    names = [
+        {"x": -10, "y": middles[lane.patient], "text": _fitted(lane.patient)} for lane in lanes
+    ]
     yield from texts(names, align="right")
     yield from key_layers(_key(lanes), frame)
+
+
+def _fitted(name: str) -> str:
+    """A long code by its beginning and its end, which tell it from others; the table has it all."""
+    most = int((LEFT_MOST_PX - NAME_ROOM_PX) / text_width("0"))
+    half = (most - 1) // 2
+    return name if len(name) <= most else f"{name[:half]}…{name[-half:]}"
 
 
 def _key(lanes: Sequence[Lane]) -> list[list[Entry]]:

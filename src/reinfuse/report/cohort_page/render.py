@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
@@ -12,6 +13,8 @@ from reinfuse.report.charts.swimmer import draw_swimmer
 from reinfuse.report.cohort_page.endpoints import endpoint_chart, endpoint_row
 from reinfuse.report.cohort_page.inputs import CohortInputs
 from reinfuse.report.page.templating import environment, own_text
+
+MOST_COUNTS = 8  # of different results in one cell; the tidy table has them all
 
 
 def render_cohort(inputs: CohortInputs) -> str:
@@ -42,11 +45,19 @@ def _grade_row(one: Distribution) -> dict[str, object]:
         "not_evaluable": one.not_evaluable,
         "counts": [
             (shown, count, f"{100 * count / one.graded:.0f} %" if one.graded else "")
-            for shown, count in one.counts
+            for shown, count in _few(one.counts)
         ],
         "onset": _middle(one.onset_days),
         "to_peak": _middle(one.days_to_peak),
     }
+
+
+def _few(counts: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
+    """The counts, or one line for many different results, as those of a continuous score are."""
+    if len(counts) <= MOST_COUNTS:
+        return counts
+    words = f"{len(counts)} different, {counts[0][0]} … {counts[-1][0]}"
+    return [(words, sum(count for _, count in counts))]
 
 
 def _middle(days: tuple[int, ...]) -> str:
