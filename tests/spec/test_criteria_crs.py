@@ -128,6 +128,8 @@ def test_without_an_age_a_low_number_leaves_hypotension_open() -> None:
         ({"oxygen device": None, "oxygen flow": (6, "L/min")}, 2, 4),
         ({"oxygen device": None, "oxygen flow": (just_over(6), "L/min")}, 3, 4),
         ({"oxygen device": None}, 1, 4),
+        ({"oxygen device": "none", "oxygen flow": (0, "L/min")}, 1, 1),
+        ({"oxygen device": "none", "oxygen flow": (3, "L/min")}, 2, 4),
     ],
 )
 def test_the_oxygen_column(signs: Day, low: int, high: int) -> None:

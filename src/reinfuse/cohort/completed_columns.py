@@ -53,7 +53,8 @@ _TESTED = (SCORE, WAKEFULNESS, NOT_TESTABLE, icans_child.SCORE, *POINTS)
 
 def crs_completed(columns: Columns, cells: int) -> Columns:
     """The days with the hypotension and the support that their numbers imply."""
-    return with_oxygen_in(with_airway_in(with_pressure_in(columns, cells), cells), cells)
+    said = words_in(columns, DEVICE, cells)
+    return with_oxygen_in(with_airway_in(with_pressure_in(columns, cells), cells), cells, said)
 
 
 def with_pressure_in(
@@ -78,12 +79,16 @@ def with_airway_in(columns: Columns, cells: int) -> Columns:
     return {**columns, DEVICE: Words(bits, device.elsewhere)}
 
 
-def with_oxygen_in(columns: Columns, cells: int) -> Columns:
-    """The days with what flow, inspired oxygen and saturation say of an unstated device."""
+def with_oxygen_in(columns: Columns, cells: int, said: Words | None = None) -> Columns:
+    """The days with what flow, inspired oxygen and saturation say of a device unstated or denied.
+
+    `said` are the devices as they were charted, where the columns hold what followed from them.
+    """
     device = words_in(columns, DEVICE, cells)
+    denied = (device.bits == _NO_DEVICE) & ((said or device).bits == _NO_DEVICE)
     flow, inspired = (numbers_in(columns, name, cells) for name in (FLOW, "inspired oxygen"))
     elsewhere = np.zeros(cells, dtype=bool) if device.elsewhere is None else device.elsewhere
-    open_ = (device.bits == ALL_WORDS) & ~elsewhere
+    open_ = ((device.bits == ALL_WORDS) | denied) & ~elsewhere
     no_flow = np.isneginf(flow.low)
     cases = {
         "high flow": open_ & (flow.low > LOW_FLOW_L_PER_MIN),

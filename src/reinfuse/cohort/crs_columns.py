@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import cache
 from itertools import pairwise, product
 
@@ -10,7 +11,14 @@ from numpy.typing import NDArray
 
 from reinfuse.cohort.columns import Chunk, Columns, Flags, Truths
 from reinfuse.cohort.completed_columns import crs_completed
-from reinfuse.cohort.folded import Folded, assessed, columns_of, folded, with_deaths
+from reinfuse.cohort.folded import (
+    Folded,
+    assessed,
+    columns_of,
+    folded,
+    of_grades,
+    with_deaths,
+)
 from reinfuse.cohort.judge_columns import holds_in
 from reinfuse.cohort.scale_columns import ranks_of, stages_in
 from reinfuse.grading.rules.judge import Truth
@@ -25,8 +33,18 @@ from reinfuse.grading.toxicity.crs_states import (
     states_today,
     suppressed_in,
 )
+from reinfuse.grading.toxicity.crs_timed import grade_crs_chart
 from reinfuse.grading.toxicity.prepared import DEATH_CAUSE, DEATH_GRADE, LAST_DAY
-from reinfuse.grading.toxicity.words import SUPPRESSED, TEMPERATURE, TREATMENTS
+from reinfuse.grading.toxicity.words import (
+    AIRWAY,
+    DEVICE,
+    SUPPRESSED,
+    TEMPERATURE,
+    TREATMENTS,
+    VENTILATOR,
+)
+from reinfuse.record.long_table import charts_of
+from reinfuse.record.vocabulary import items
 
 Codes = NDArray[np.uint8]
 _STATES = tuple(State)
@@ -51,7 +69,36 @@ def crs_columns(chunk: Chunk) -> Folded:
     floor = rank(SCALE.criterion, 0)
     grades = folded(chunk, ranks_of(SCALE, told, cells), days, floor=floor)
     death = rank(SCALE.criterion, DEATH_GRADE)
-    return with_deaths(grades, chunk, DEATH_CAUSE, TABLE.cause, death)
+    grades = with_deaths(grades, chunk, DEATH_CAUSE, TABLE.cause, death)
+    return _with_hidden_support(grades, chunk)
+
+
+def _with_hidden_support(grades: Folded, chunk: Chunk) -> Folded:
+    """The grades with those few anew, by chart, in whom a ventilator for the airway hides support.
+
+    Of several devices of a day the columns keep the worst; the rule takes that one away again.
+    """
+    if AIRWAY not in chunk.rows_of or DEVICE not in chunk.rows_of:
+        return grades
+    word, cell = chunk.of("word"), chunk.cell_of_row
+    airway, device = chunk.rows_of[AIRWAY], chunk.rows_of[DEVICE]
+    ventilated = word[device] == items()[DEVICE].words.index(VENTILATOR)
+    hidden = set(cell[airway[word[airway] == 1]]) & set(cell[device[ventilated]])
+    hidden &= set(cell[device[~ventilated]])
+    if not hidden:
+        return grades
+    places = np.unique(chunk.patient[sorted(hidden)])
+    charts = (
+        next(charts_of(chunk.table, chunk.first + place, chunk.first + place + 1))
+        for place in places.tolist()
+    )
+    anew = of_grades(SCALE.criterion, [grade_crs_chart(chart) for chart in charts])
+    found = []
+    for name in (one.name for one in fields(Folded)):
+        column = np.array(getattr(grades, name), dtype=np.float64)
+        column[places] = getattr(anew, name)
+        found.append(column)
+    return Folded(*found)
 
 
 def _suppressed(chunk: Chunk, columns: Columns, days: Flags) -> Truths:

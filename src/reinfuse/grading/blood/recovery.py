@@ -22,6 +22,7 @@ UNIT, TRANSFUSION = "10*9/L", "platelet transfusion"
 NOT_APPLICABLE, NOT_REACHED = "not applicable", "not reached"
 FIRST, LAST = 0, 100
 IN_A_ROW = 3
+NADIR_BY = 30  # the day by which the lowest count is taken for the nadir of the transplant (ours)
 # From the soonest to the latest: counts that never fell, the days, counts that never came back.
 LEVELS: tuple[Level, ...] = (NOT_APPLICABLE, *range(FIRST, LAST + 1), NOT_REACHED)
 CIBMTR = Source(
@@ -103,10 +104,10 @@ def grade_recovery(rule: Recovery, chart: Chart) -> Grade:
 def recorded(rule: Recovery, course: Course) -> Level:
     """The day of recovery by the counts that were recorded, and transfusions only if recorded."""
     counts, days = course.counts.most, sorted(course.counts.marks)
-    fell = next((day for day in course.window if _surely_fell(rule, course, day)), None)
-    if fell is None:
+    nadir = _nadir(rule, course)
+    if nadir is None:
         return NOT_APPLICABLE
-    after = [day for day in days if day >= fell]
+    after = [day for day in days if day >= nadir]
     for place in range(len(after) - IN_A_ROW + 1):
         run = after[place : place + IN_A_ROW]
         successive = run[-1] - run[0] == IN_A_ROW - 1
@@ -132,10 +133,10 @@ def earliest(rule: Recovery, course: Course) -> Level:
 def latest(rule: Recovery, course: Course) -> Level:
     """The latest that recovery can have been, were every open day as bad as it can be.
 
-    The counts can have fallen on any day up to the first on which they surely had; what was good
-    before that day does not count.
+    The nadir can be any day by day 30 on which the counts can have been low, or the first on which
+    they surely were; what was good before it does not count.
     """
-    falls = list(_first_falls(rule, course))
+    falls = list(_possible_nadirs(rule, course))
     if not falls:
         return NOT_APPLICABLE
     for day in range(falls[-1] + 1, course.window.stop):
@@ -144,12 +145,27 @@ def latest(rule: Recovery, course: Course) -> Level:
     return NOT_REACHED
 
 
-def _first_falls(rule: Recovery, course: Course) -> Iterator[int]:
+def _nadir(rule: Recovery, course: Course) -> int | None:
+    """The first day of the lowest count by day 30, else the first day on which the counts fell."""
+    fell = next((day for day in course.window if _surely_fell(rule, course, day)), None)
+    counts = {
+        day: count
+        for day, count in course.counts.most.items()
+        if day <= NADIR_BY and count < rule.level
+    }
+    return min(counts, key=lambda day: (counts[day], day)) if counts else fell
+
+
+def _possible_nadirs(rule: Recovery, course: Course) -> Iterator[int]:
+    """The days that can have been the nadir: no later than the last count, or than the fall."""
+    surely = False
+    until = min(NADIR_BY, max(course.counts.marks))
     for day in course.window:
+        if surely and day > until:
+            return
         if _possibly_fell(rule, course, day):
             yield day
-        if _surely_fell(rule, course, day):
-            return
+        surely = surely or _surely_fell(rule, course, day)
 
 
 def _surely_fell(rule: Recovery, course: Course, day: int) -> bool:
@@ -228,8 +244,9 @@ def _entry(rule: Recovery, others: tuple[Recovery, ...]) -> Entry:
         ),
         notes=(
             "The lowest count of a day counts. Days count from the transplant.",
-            f"The nadir is reached with the first count below the level; followed to day {LAST},"
-            " the last follow-up or death (ours).",
+            f"The nadir is the lowest count by day {NADIR_BY}; the bounds allow every day by then,"
+            " up to the last count, on which the count can have been low (ours)."
+            f" Followed to day {LAST}, the last follow-up or death (ours).",
             "As published, a day without a charted transfusion had none; the bounds leave it open.",
         ),
         variants=tuple(

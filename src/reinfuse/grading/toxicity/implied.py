@@ -115,19 +115,28 @@ def with_oxygen(on: OnDay) -> OnDay:
     A flow comes from some device, one above 6 L/min from one that counts as high flow; a flow of
     0 comes from none. A low saturation on no support asks for some (ours): which is not known.
     """
-    device = on.findings.get(DEVICE)
+    unsaid = _unsaid(on)
     flow, inspired = on.findings.get(FLOW), on.findings.get("inspired oxygen")
-    if device is None and isinstance(flow, Span):
+    if unsaid and isinstance(flow, Span):
         if flow.low > 0:
             high = flow.low > LOW_FLOW_L_PER_MIN
             on = _with(on, {DEVICE: _ANY_HIGH_FLOW if high else _ANY_SUPPORT}, FLOW)
         elif flow.high == 0:
             on = _with(on, {DEVICE: frozenset({NO_DEVICE})}, FLOW)
-    elif device is None and isinstance(inspired, Span) and inspired.low > ROOM_AIR_PERCENT:
+    elif unsaid and isinstance(inspired, Span) and inspired.low > ROOM_AIR_PERCENT:
         on = _with(on, {DEVICE: _ANY_SUPPORT}, "inspired oxygen")
     if holds(LOW_SATURATION, on.findings) and _no_support(on.findings):
         return _with(on, {DEVICE: _ANY_SUPPORT}, SATURATION)
     return on
+
+
+def _unsaid(on: OnDay) -> bool:
+    """Whether no device was charted, or none, which oxygen that was given contradicts."""
+    if DEVICE not in on.findings:
+        return True
+    mark = on.marks.get(DEVICE)
+    none = on.findings[DEVICE] == frozenset({NO_DEVICE})
+    return none and mark is not None and mark.value == NO_DEVICE
 
 
 def _no_support(findings: Mapping[str, Finding]) -> bool:
