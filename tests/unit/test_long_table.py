@@ -215,3 +215,17 @@ def test_a_file_is_read_in_pieces_and_quotes_may_cross_lines(tmp_path: Path) -> 
     reading = read_long_table(path)
     assert reading.table is not None, reading.problems.message()
     assert list(reading.table.row) == list(range(2, 20_002))
+
+
+def test_a_patient_without_a_good_row_is_not_in_the_table() -> None:
+    reading = read(
+        HEAD + "P1,1,ANC,100,/uL\nP2,1,ANC,many,/uL\nP3,2,ANC,300,/uL\nP3,1,Hgb,9,g/dL\n",
+        keep_going=True,
+    )
+    assert reading.table is not None
+    assert reading.table.patients == ("P1", "P3")
+    charts = list(charts_of(reading.table))
+    assert [(one.subject, [mark.day for mark in one.marks]) for one in charts] == [
+        ("P1", [1.0]),
+        ("P3", [1.0, 2.0]),
+    ]

@@ -181,7 +181,16 @@ def _write_columns(loaded: LoadedTable, entries: Sequence[Entry], output: Path) 
         (int(chunk.patient.max()) + 1, map(guarded, line_rows(loaded.table, chunk, topics)))
         for chunk in chunks
     )
-    count = unfinished.finish(GRADE_COLUMNS, parts, partial(write_whole, output))
+    try:
+        count = unfinished.finish(GRADE_COLUMNS, parts, partial(write_whole, output))
+    except KeyboardInterrupt:
+        kept = unfinished.done()
+        if kept:
+            words = f"{_patients(kept)} kept in {unfinished.path.name}; the same command goes on"
+            print(f"\n{words}", file=sys.stderr)
+        else:
+            unfinished.path.unlink(missing_ok=True)
+        raise
     print(f"wrote {output}: {count} grades", file=sys.stderr)
 
 

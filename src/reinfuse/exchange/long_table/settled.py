@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterable
-from itertools import compress, pairwise
+from itertools import accumulate, compress, pairwise
 from operator import le, not_, sub
 
 from reinfuse.errors import Severity
@@ -30,6 +30,7 @@ def settled(draft: Draft) -> LongTable:
         _count_days(draft)
     _sort(draft)
     _drop(draft, _contradicting(draft))
+    _drop_empty_patients(draft)
     _note_spellings(draft)
     _drop_empty_books(draft)
     columns = draft.columns
@@ -64,6 +65,22 @@ def _count_days(draft: Draft) -> None:
     patient, time = draft.columns["patient"], draft.columns["day"]
     begun = map(zero.__getitem__, patient)  # type: ignore[arg-type]
     draft.columns["day"] = array("d", map(sub, time, begun))
+
+
+def _drop_empty_patients(draft: Draft) -> None:
+    """Leave out who has no row left: nothing is known of them, and nothing is graded."""
+    starts = draft.columns["starts"]
+    there = [first < last for first, last in pairwise(starts)]
+    if all(there):
+        return
+    codes = list(accumulate(there))  # one more than the new code of who is there
+    patient = draft.columns["patient"]
+    draft.columns["patient"] = array(TYPES["patient"], (codes[int(of)] - 1 for of in patient))
+    kept = [*compress(starts, there), starts[-1]]
+    draft.columns["starts"] = array(TYPES["starts"], map(int, kept))
+    names = list(compress(draft.patients, there))
+    draft.patients.clear()
+    draft.patients.update({name: code for code, name in enumerate(names)})
 
 
 def _keep(draft: Draft, good: Iterable[bool | int]) -> None:

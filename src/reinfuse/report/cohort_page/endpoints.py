@@ -10,7 +10,7 @@ from reinfuse.cohort.at_risk import count_at_risk
 from reinfuse.cohort.endpoint_curves import EVENT, EndpointCurves
 from reinfuse.cohort.incidence import IncidenceCurves
 from reinfuse.cohort.survival import SurvivalCurve, quantile_of
-from reinfuse.grading.endpoints import Status
+from reinfuse.grading.endpoints import Start, Status
 from reinfuse.report.charts.steps import Steps, draw_steps, risk_days
 from reinfuse.report.charts.values import Drawable
 from reinfuse.report.charts.words import shown
@@ -18,13 +18,13 @@ from reinfuse.report.charts.words import shown
 PERCENT = 100.0
 
 
-def endpoint_row(one: EndpointCurves) -> dict[str, object]:
+def endpoint_row(one: EndpointCurves, anchor: str) -> dict[str, object]:
     """The row of the table: the definition in words, and who counts how."""
     definition = one.definition
     return {
         "name": definition.name,
         "title": definition.title,
-        "starts": str(definition.start),
+        "starts": _starts(one, anchor),
         "ends": ", ".join(str(line) for line in definition.events),
         "source": definition.source,
         "incidence": bool(definition.competing),
@@ -37,17 +37,22 @@ def endpoint_row(one: EndpointCurves) -> dict[str, object]:
     }
 
 
-def endpoint_chart(one: EndpointCurves) -> Drawable:
+def endpoint_chart(one: EndpointCurves, anchor: str) -> Drawable:
     """The curve of one endpoint, or why there is none."""
     definition = one.definition
     return draw_steps(
         [_steps(one)] if one.curve is not None else [],
         name=f"endpoint-{definition.name.casefold().replace(' ', '-')}",
         title=f"{definition.title} ({definition.name})",
-        axis=f"Days from {definition.start}",
-        why=f"No patient has {definition.start} with a known day and a known end.",
+        axis=f"Days from {_starts(one, anchor)}",
+        why=f"No patient has {_starts(one, anchor)} with a known day and a known end.",
         notes=tuple(_notes(one)),
     )
+
+
+def _starts(one: EndpointCurves, anchor: str) -> str:
+    """From where an endpoint counts, with the day 0 of this cohort in its words."""
+    return str(one.definition.start).replace(str(Start.DAY_0), anchor)
 
 
 def _steps(one: EndpointCurves) -> Steps:

@@ -19,7 +19,10 @@ MOST_COUNTS = 8  # of different results in one cell; the tidy table has them all
 
 def render_cohort(inputs: CohortInputs) -> str:
     """The page of a cohort as one HTML text that asks nothing of a network."""
-    figures = [(endpoint_row(one), endpoint_chart(one)) for one in inputs.endpoints]
+    figures = [
+        (endpoint_row(one, inputs.anchor), endpoint_chart(one, inputs.anchor))
+        for one in inputs.endpoints
+    ]
     return (
         environment()
         .get_template("cohort.html")
