@@ -10,6 +10,7 @@ from pathlib import Path
 
 from reinfuse.cli.grading_table import line_rows
 from reinfuse.cli.loading import load
+from reinfuse.cli.outputs import check_outputs
 from reinfuse.cli.table_loading import fed_by, from_transplant, load_table
 from reinfuse.cli.tidy import grade_row
 from reinfuse.cohort.distribution import Distribution, distributions, distributions_in_columns
@@ -39,14 +40,18 @@ class Gathered:
     sha256: str
 
 
-def gather(options: Namespace, day_0: str, definitions: Sequence[Definition]) -> Gathered:
+def gather(
+    options: Namespace, day_0: str, definitions: Sequence[Definition], outputs: Sequence[Path]
+) -> Gathered:
     """Read everything; raises ReinfuseError for the first file that cannot be used.
+
+    None of the `outputs` may be a table of a course.
 
     With `keep_going` such a file, or the bad rows of a table, are left out and told.
     """
     tables = [path for path in options.files if path.suffix.casefold() in TABLES]
     if not tables:
-        return _of_courses(options, day_0, definitions)
+        return _of_courses(options, day_0, definitions, outputs)
     if len(options.files) > 1:
         raise ReinfuseError(
             "a table is a cohort alone: its rows hold every patient",
@@ -55,7 +60,9 @@ def gather(options: Namespace, day_0: str, definitions: Sequence[Definition]) ->
     return _of_table(tables[0], options, day_0, definitions)
 
 
-def _of_courses(options: Namespace, day_0: str, definitions: Sequence[Definition]) -> Gathered:
+def _of_courses(
+    options: Namespace, day_0: str, definitions: Sequence[Definition], outputs: Sequence[Path]
+) -> Gathered:
     members, without, refused, digests = list[Member](), list[str](), list[tuple[str, str]](), []
     for place, path in enumerate(options.files, start=1):
         say(f"reading {place} of {len(options.files)}")
@@ -66,6 +73,7 @@ def _of_courses(options: Namespace, day_0: str, definitions: Sequence[Definition
                 raise
             refused.append((path.name, str(error)))
             continue
+        check_outputs(outputs, (path.parent / one.file for one in loaded.course.tables))
         member = member_of_course(path.stem, loaded.course, day_0, definitions)
         digests.append(loaded.sha256)
         if member is None:

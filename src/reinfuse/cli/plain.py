@@ -32,7 +32,7 @@ def grade_as_plain(grade: Grade) -> Plain:
         ],
         "missing": list(grade.missing),
         "assumed": list(grade.assumed),
-        "as_published": grade.as_published,
+        "as_published": grade.published,
         "episodes": [
             {
                 "onset": one.onset,

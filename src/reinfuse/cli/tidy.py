@@ -30,7 +30,7 @@ def grade_row(patient: str, grade: Grade) -> list[str]:
         grade.when,
         grade.low,
         grade.high,
-        grade.as_published,
+        grade.published,
         grade.reported,
         grade.trust,
         first.onset if first else None,

@@ -18,7 +18,8 @@ class Distribution:
     """The grades of many patients by one criterion.
 
     `counts` pairs an interval in words (`2`, `1 to 4`) with its number of patients, milder first;
-    patients of whom nothing was recorded are `not_evaluable` and in no other count. `onset_days`
+    patients of whom nothing was recorded are `not_evaluable` and in no other count. `published`
+    counts the grades by the criterion's own rule for gaps, as far as it gives one. `onset_days`
     and `days_to_peak` are those of each patient's first episode, in no order.
     """
 
@@ -27,6 +28,7 @@ class Distribution:
     patients: int
     not_evaluable: int
     counts: tuple[tuple[str, int], ...]
+    published: tuple[tuple[str, int], ...] = ()
     onset_days: tuple[int, ...] = ()
     days_to_peak: tuple[int, ...] = ()
 
@@ -74,6 +76,8 @@ def _of_lines(
 ) -> Distribution:
     ordered = lines[np.lexsort((graded.high[lines], graded.low[lines]))]
     shown = [words for line in ordered if (words := shown_bounds(graded, int(line))) is not None]
+    by_rule = lines[np.argsort(graded.as_published[lines], kind="stable")]
+    published = [graded.level(int(line), graded.as_published) for line in by_rule]
     begun = lines[~np.isnan(graded.onset[lines])]
     peaked = begun[~np.isnan(graded.peak_day[begun])]
     return Distribution(
@@ -82,6 +86,7 @@ def _of_lines(
         patients=len(lines),
         not_evaluable=len(lines) - len(shown),
         counts=tuple(Counter(shown).items()),
+        published=_words_counted(published),
         onset_days=tuple(graded.onset[begun].astype(int).tolist()),
         days_to_peak=tuple((graded.peak_day[peaked] - graded.onset[peaked]).astype(int).tolist()),
     )
@@ -99,9 +104,15 @@ def _distribution(grades: list[Grade]) -> Distribution:
         patients=len(grades),
         not_evaluable=len(grades) - len(graded),
         counts=tuple(counted.items()),
+        published=_words_counted([grade.published for grade in ordered]),
         onset_days=tuple(one.onset for one in first),
         days_to_peak=tuple(one.days_to_peak for one in first),
     )
+
+
+def _words_counted(levels: Iterable[Level | None]) -> tuple[tuple[str, int], ...]:
+    words = (level_in_words(level) for level in levels)
+    return tuple(Counter(one for one in words if one is not None).items())
 
 
 def _place(criterion: Criterion, grade: Grade) -> tuple[float, float]:

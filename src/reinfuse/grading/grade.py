@@ -108,6 +108,11 @@ class Grade:
         """Whether one level is left."""
         return self.low is not None and self.low == self.high
 
+    @property
+    def published(self) -> Level | None:
+        """What the criterion's own rule for gaps gives, else the one level that is left."""
+        return self.low if self.as_published is None and self.exact else self.as_published
+
     def shown(self) -> str:
         """The interval as a reader sees it: `2`, `1 to 4`, `3.2 or more`, `not derivable`."""
         if self.low is None and self.high is None:

@@ -31,9 +31,10 @@ def run(options: Namespace) -> int:
     started = time.monotonic()
     day_0 = read_day_0(options.day0)
     output: Path = options.output
-    check_outputs((output, *_tables_beside(output)), options.files)
+    outputs = (output, *_tables_beside(output))
+    check_outputs(outputs, options.files)
     definitions = definitions_from(day_0, options.endpoint or ())
-    gathered = gather(options, day_0, definitions)
+    gathered = gather(options, day_0, definitions, outputs)
     if not gathered.members:
         reasons = "\n\n".join(why for _, why in gathered.refused)
         raise ReinfuseError(

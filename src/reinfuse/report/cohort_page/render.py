@@ -46,13 +46,16 @@ def _grade_row(one: Distribution) -> dict[str, object]:
         "criterion": one.criterion.name,
         "patients": one.patients,
         "not_evaluable": one.not_evaluable,
-        "counts": [
-            (shown, count, f"{100 * count / one.graded:.0f} %" if one.graded else "")
-            for shown, count in _few(one.counts)
-        ],
+        "counts": _shared(one.counts, one.graded),
+        "published": _shared(one.published, sum(count for _, count in one.published)),
         "onset": _middle(one.onset_days),
         "to_peak": _middle(one.days_to_peak),
     }
+
+
+def _shared(counts: Sequence[tuple[str, int]], of: int) -> list[tuple[str, int, str]]:
+    """Each grade with its patients and their share."""
+    return [(shown, count, f"{100 * count / of:.0f} %") for shown, count in _few(counts)]
 
 
 def _few(counts: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
