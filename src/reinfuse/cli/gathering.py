@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from reinfuse.cli.grading_table import line_rows
-from reinfuse.cli.loading import load
+from reinfuse.cli.loading import is_table, load
 from reinfuse.cli.outputs import check_outputs
+from reinfuse.cli.progress import say, say_patients
 from reinfuse.cli.table_loading import fed_by, from_transplant, load_table
 from reinfuse.cli.tidy import grade_row
 from reinfuse.cohort.distribution import Distribution, distributions, distributions_in_columns
@@ -23,8 +23,6 @@ from reinfuse.grading import Grade
 from reinfuse.grading.catalogue import fitting
 from reinfuse.grading.endpoints import Definition
 from reinfuse.record.long_table import charts_of
-
-TABLES = (".csv", ".tsv")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +47,7 @@ def gather(
 
     With `keep_going` such a file, or the bad rows of a table, are left out and told.
     """
-    tables = [path for path in options.files if path.suffix.casefold() in TABLES]
+    tables = [path for path in options.files if is_table(path)]
     if not tables:
         return _of_courses(options, day_0, definitions, outputs)
     if len(options.files) > 1:
@@ -106,7 +104,7 @@ def _of_table(
     loaded = load_table(path, keep_going=options.keep_going, problems_to=None)
     table, without = reanchored(loaded.table, day_0)
     entries = fitting(fed_by(table), from_transplant=from_transplant(table))
-    graded = grade_columns(table, [one.criterion.name for one in entries], progress=_graded_so_far)
+    graded = grade_columns(table, [one.criterion.name for one in entries], progress=say_patients)
     severe = severe_in_columns(graded)
     members = []
     for place, chart in enumerate(charts_of(table), start=1):
@@ -127,13 +125,3 @@ def _of_table(
         refused=refused,
         sha256=loaded.sha256,
     )
-
-
-def say(step: str) -> None:
-    """Progress on one line of a terminal; nothing where nobody watches."""
-    if sys.stderr.isatty():
-        print(f"\r\x1b[K{step}{'...' if step else ''}", end="", file=sys.stderr, flush=True)
-
-
-def _graded_so_far(done: int, of: int) -> None:
-    say(f"{done} of {of} patients graded")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 from argparse import Namespace
@@ -14,10 +13,11 @@ from textwrap import fill
 
 import numpy as np
 
-from reinfuse import __version__
 from reinfuse.cli.columns import columns, width
 from reinfuse.cli.commands.grade import block
-from reinfuse.cli.plain import grade_as_plain
+from reinfuse.cli.parser import BAD_INPUT
+from reinfuse.cli.plain import grade_as_plain, head_of, json_text
+from reinfuse.cli.progress import say_patients
 from reinfuse.cli.resuming import Unfinished
 from reinfuse.cli.table_loading import LoadedTable, fed_by, from_transplant, load_table
 from reinfuse.cli.tidy import GRADE_COLUMNS, csv_text, grade_row, guarded
@@ -31,7 +31,6 @@ from reinfuse.grading.rules.entry import Entry
 from reinfuse.record.chart import Chart
 from reinfuse.record.long_table import LongTable, charts_of
 
-BAD_INPUT = 2
 CHUNK_PATIENTS = 100  # between two words of progress, and between two parts on the disk
 _LEGEND = (
     "Bounds say what the rows allow; as published is what the criterion's own rule for gaps gives."
@@ -102,7 +101,7 @@ def _with_reasons(loaded: LoadedTable, entries: Sequence[Entry], options: Namesp
     found: list[tuple[Chart, Grade]] = []
     for place, chart in enumerate(charts_of(loaded.table), start=1):
         found += [(chart, grade) for grade in _graded(chart, entries)]
-        _progress(place, count)
+        say_patients(place, count)
     _put_out(loaded, found, options)
 
 
@@ -130,18 +129,14 @@ def _put_out(
 
 
 def _document(loaded: LoadedTable, grades: Sequence[tuple[Chart, Grade]]) -> str:
-    head = {
-        "reinfuse": __version__,
-        "file": loaded.file,
-        "sha256": loaded.sha256,
-        "notice": "For research; not for decisions about treatment.",
+    content = {
         "problems": [
             {"where": one.where, "rule": one.rule, "what": one.what, "fix": one.fix}
             for one in loaded.problems
         ],
         "grades": [{"patient": chart.subject, **grade_as_plain(grade)} for chart, grade in grades],
     }
-    return json.dumps(head, ensure_ascii=False, indent=2, allow_nan=False)
+    return json_text(head_of(loaded.file, loaded.sha256) | content)
 
 
 def _in_columns(loaded: LoadedTable, entries: Sequence[Entry], options: Namespace) -> None:
@@ -149,7 +144,9 @@ def _in_columns(loaded: LoadedTable, entries: Sequence[Entry], options: Namespac
         _write_columns(loaded, entries, options.output)
         return
     names = [entry.criterion.name for entry in entries]
-    graded = grade_columns(loaded.table, names, chunk_patients=CHUNK_PATIENTS, progress=_progress)
+    graded = grade_columns(
+        loaded.table, names, chunk_patients=CHUNK_PATIENTS, progress=say_patients
+    )
     count = len(loaded.table.patients)
     rows = list(_summary(graded, entries))
     criteria = f"{len(names)} criteri{'on' if len(names) == 1 else 'a'}"
@@ -175,7 +172,7 @@ def _write_columns(loaded: LoadedTable, entries: Sequence[Entry], output: Path) 
     if start:
         print(f"going on after the first {_patients(start)}", file=sys.stderr)
     chunks = grade_chunks(
-        loaded.table, names, chunk_patients=CHUNK_PATIENTS, start=start, progress=_progress
+        loaded.table, names, chunk_patients=CHUNK_PATIENTS, start=start, progress=say_patients
     )
     parts = (
         (int(chunk.patient.max()) + 1, map(guarded, line_rows(loaded.table, chunk, topics)))
@@ -248,10 +245,3 @@ def _counted(shown: Sequence[str | None], order: dict[str | None, float]) -> str
         return f"{len(counts)} different, {counts.total()} patients"
     ordered = sorted(counts.items(), key=lambda one: (math.isnan(order[one[0]]), order[one[0]]))
     return "; ".join(f"{words} ({number})" for words, number in ordered)
-
-
-def _progress(done: int, of: int) -> None:
-    """Progress on one line of a terminal; nothing where nobody watches."""
-    if sys.stderr.isatty():
-        end = "\r\x1b[K" if done == of else ""
-        print(f"\r\x1b[K{done} of {of} patients{end}", end="", file=sys.stderr, flush=True)

@@ -29,6 +29,11 @@ class Loaded:
         return f"{self.file}: {', '.join(lines)}" if lines else ""
 
 
+def is_table(path: Path) -> bool:
+    """Whether a file holds a table of many patients, by how its name ends."""
+    return path.suffix.casefold() in (".csv", ".tsv")
+
+
 def load(path: Path) -> Loaded:
     """Read a course file; raises ReinfuseError with all its problems."""
     reading = read_course(path)

@@ -61,13 +61,22 @@ def finding_as_plain(finding: Finding, loaded: Loaded) -> Plain:
 
 def document(loaded: Loaded, **content: object) -> str:
     """A JSON document with its provenance; the key order is stable."""
-    head = {
+    return json_text(head_of(loaded.file, loaded.sha256) | content)
+
+
+def head_of(file: str, sha256: str) -> Plain:
+    """What every document about a file begins with."""
+    return {
         "reinfuse": __version__,
-        "file": loaded.file,
-        "sha256": loaded.sha256,
+        "file": file,
+        "sha256": sha256,
         "notice": "For research; not for decisions about treatment.",
     }
-    return json.dumps(head | content, ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def json_text(content: Plain) -> str:
+    """Plain values as the JSON that every command prints."""
+    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def _number(text: str | None) -> int | str | None:

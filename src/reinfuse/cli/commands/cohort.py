@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reinfuse import __version__
-from reinfuse.cli.gathering import Gathered, gather, say
+from reinfuse.cli.gathering import Gathered, gather
 from reinfuse.cli.outputs import check_outputs
+from reinfuse.cli.parser import BAD_INPUT
+from reinfuse.cli.progress import say
 from reinfuse.cli.tidy import GRADE_COLUMNS, csv_text
 from reinfuse.cohort.endpoint_curves import EndpointCurves, curves_of
 from reinfuse.cohort.members import Member, definitions_from, read_day_0, recalled_from
@@ -20,7 +22,6 @@ from reinfuse.errors import ReinfuseError
 from reinfuse.exchange.course_file import write_whole
 from reinfuse.grading.endpoints import Definition, EndpointTime
 
-BAD_INPUT = 2
 TIME_COLUMNS = (
     "patient", "endpoint", "from", "status", "cause", "day_low", "day_high", "missing"
 )  # fmt: skip

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from reinfuse.cli.columns import columns, width
+from reinfuse.cli.plain import json_text
 from reinfuse.errors import ReinfuseError
 from reinfuse.grading import Level
 from reinfuse.grading.catalogue import catalogue, criterion_named
@@ -24,13 +24,13 @@ def run(options: Namespace) -> int:
             raise ReinfuseError("a criterion is named, and --family too", fix="give one of the two")
         entry = criterion_named(options.name)
         if options.json:
-            print(_document(_whole(entry)))
+            print(json_text(_whole(entry)))
         else:
             print("\n".join(_table(entry)))
         return 0
     entries = _chosen(options.family)
     if options.json:
-        print(_document({"criteria": [_head(entry) for entry in entries]}))
+        print(json_text({"criteria": [_head(entry) for entry in entries]}))
     else:
         print("\n".join(_list(entries)))
     return 0
@@ -150,7 +150,3 @@ def _whole(entry: Entry) -> dict[str, object]:
         for row in entry.table
     ]
     return {**_head(entry), "table": table, "notes": list(entry.notes)}
-
-
-def _document(content: dict[str, object]) -> str:
-    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)

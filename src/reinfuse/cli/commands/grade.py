@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
@@ -10,17 +9,15 @@ from pathlib import Path
 from textwrap import wrap
 
 from reinfuse.cli.columns import width
-from reinfuse.cli.loading import Loaded, load
+from reinfuse.cli.loading import Loaded, is_table, load
 from reinfuse.cli.outputs import check_outputs
-from reinfuse.cli.plain import document, grade_as_plain
+from reinfuse.cli.parser import BAD_INPUT
+from reinfuse.cli.plain import grade_as_plain, head_of, json_text
 from reinfuse.cli.tidy import GRADE_COLUMNS, csv_text, grade_row
 from reinfuse.errors import ReinfuseError
 from reinfuse.grading import Grade, grade_course
 from reinfuse.grading.catalogue import criterion_named
 from reinfuse.grading.chart.of_course import charts_of_course
-
-BAD_INPUT = 2
-_TABLES = (".csv", ".tsv")
 
 
 def run(options: Namespace) -> int:
@@ -30,7 +27,7 @@ def run(options: Namespace) -> int:
         raise ReinfuseError(
             "--topic and --criterion both choose the criteria", fix="give one of the two"
         )
-    tables = [path for path in options.files if path.suffix.casefold() in _TABLES]
+    tables = [path for path in options.files if is_table(path)]
     if tables:
         if len(options.files) > 1:
             raise ReinfuseError(
@@ -127,12 +124,10 @@ def _write(output: Path, graded: Sequence[tuple[Loaded, tuple[Grade, ...]]]) -> 
 
 def _as_json(graded: Sequence[tuple[Loaded, tuple[Grade, ...]]], *, many: bool) -> str:
     documents = [
-        document(one, grades=[grade_as_plain(grade) for grade in grades]) for one, grades in graded
+        head_of(one.file, one.sha256) | {"grades": [grade_as_plain(grade) for grade in grades]}
+        for one, grades in graded
     ]
-    if not many:
-        return documents[0]
-    whole = {"courses": [json.loads(text) for text in documents]}
-    return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False)
+    return json_text({"courses": documents} if many else documents[0])
 
 
 def block(grade: Grade) -> Iterator[str]:

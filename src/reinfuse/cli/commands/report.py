@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from argparse import Namespace
 from datetime import UTC, datetime
@@ -11,7 +10,8 @@ from pathlib import Path
 from reinfuse import __version__
 from reinfuse.checks import check_course
 from reinfuse.cli.loading import load
-from reinfuse.errors import ReinfuseError
+from reinfuse.cli.outputs import check_outputs
+from reinfuse.cli.progress import say
 from reinfuse.estimation import fit_course
 from reinfuse.exchange.course_file import write_whole
 from reinfuse.grading import grade_course
@@ -23,18 +23,13 @@ def run(options: Namespace) -> int:
     started = time.monotonic()
     loaded = load(options.course)
     output: Path = options.output or options.course.with_suffix(".html")
-    if output.resolve() == options.course.resolve():
-        raise ReinfuseError("the report would overwrite the course file", fix="name another -o")
-    if output.is_dir():
-        raise ReinfuseError(f"{output} is a folder", fix="name a file in it: -o folder/report.html")
-    if not output.parent.is_dir():
-        raise ReinfuseError(f"there is no folder {output.parent}", fix="make it first")
-    _say("grading")
+    check_outputs((output,), (options.course,))
+    say("grading")
     grades = grade_course(loaded.course)
     findings = check_course(loaded.course, grades)
-    _say("fitting CAR-T curves")
+    say("fitting CAR-T curves")
     curves = fit_course(loaded.course, seed=options.seed)
-    _say("drawing")
+    say("drawing")
     page = render_page(
         ReportInputs(
             course=loaded.course,
@@ -55,10 +50,10 @@ def run(options: Namespace) -> int:
     write_whole(output, page)
     written = [output]
     if options.pdf:
-        _say("setting the PDF")
+        say("setting the PDF")
         write_whole(output.with_suffix(".pdf"), render_pdf(page))
         written.append(output.with_suffix(".pdf"))
-    _say("")
+    say("")
     if options.json:
         import json
 
@@ -68,9 +63,3 @@ def run(options: Namespace) -> int:
         print(f"wrote {path} ({path.stat().st_size / 1000:.0f} kB)")
     print(f"{len(grades)} grades, {len(findings)} findings, {time.monotonic() - started:.1f} s")
     return 0
-
-
-def _say(step: str) -> None:
-    """Progress on one line of a terminal; nothing where nobody watches."""
-    if sys.stderr.isatty():
-        print(f"\r\x1b[K{step}{'...' if step else ''}", end="", file=sys.stderr, flush=True)
