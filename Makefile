@@ -38,7 +38,7 @@ report: .venv/run.stamp ## the founding case as one page
 
 test: check .venv/system.stamp ## everything
 	@echo "-- unit, spec, property, judge and journey tests"
-	$(BIN)/python -m pytest tests --ignore=tests/house
+	$(BIN)/python -m pytest tests --ignore=tests/house -n auto --dist loadfile
 
 check: .venv/test.stamp ## what needs no data and no browser
 	@echo "-- ruff check"
@@ -112,7 +112,7 @@ LOCK = uv pip compile -q --upgrade --universal --python-version 3.11 --fork-stra
 	--generate-hashes --no-emit-index-url --no-header --no-annotate --exclude-newer $(CUTOFF)
 
 lock:
-	@$(LOCK) --extra fit --extra report -o requirements/run.txt pyproject.toml requirements/run.in
+	@$(LOCK) --extra fit --extra population --extra report -o requirements/run.txt pyproject.toml requirements/run.in
 	$(LOCK) -o requirements/test.txt requirements/test.in
 
 clean:
