@@ -17,7 +17,8 @@ from reinfuse.kinetics.curve import log_levels, percent_from_log_odds
 from reinfuse.kinetics.data import Below, CurveData, PeakSeen
 from reinfuse.kinetics.half_life import ApparentHalfLife, apparent_half_lives
 from reinfuse.kinetics.likelihood import CurveProblem, curve_of, curve_problem
-from reinfuse.kinetics.priors import Prior, SpreadReading, curve_priors, natural
+from reinfuse.kinetics.priors import Prior, curve_priors, natural
+from reinfuse.kinetics.published import SpreadReading
 from reinfuse.kinetics.table import QUANTITIES, Quantity
 
 # Posterior over prior SD below which the data may be said to inform a parameter.

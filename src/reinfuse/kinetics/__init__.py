@@ -31,9 +31,9 @@ from reinfuse.kinetics.likelihood import (
 )
 from reinfuse.kinetics.priors import (
     Prior,
-    SpreadReading,
     curve_priors,
 )
+from reinfuse.kinetics.published import SpreadReading
 from reinfuse.kinetics.table import (
     QUANTITIES,
     Quantity,

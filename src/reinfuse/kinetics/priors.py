@@ -15,6 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reinfuse.kinetics.normal import normal_cdf
+from reinfuse.kinetics.published import (
+    OGASAWARA_POPULATION,
+    STEIN_POPULATION,
+    NotPublished,
+    PublishedPopulation,
+    SpreadReading,
+    read_spread,
+)
 from reinfuse.source import Source, Standing
 
 
@@ -27,14 +35,6 @@ class Scale(StrEnum):
     FOLD = "natural logarithm of what exceeds one doubling"
     UNIFORM = "even; spread is half its width"
     LOG_UNIFORM = "even on the logarithm; spread is half its width"
-
-
-class SpreadReading(StrEnum):
-    """How the random effects printed by Stein 2019 are read; public ports disagree."""
-
-    VARIANCES = "as variances of the logarithm"
-    DEVIATIONS = "as standard deviations of the logarithm"
-    WIDER = "for each parameter, the reading that gives the wider spread"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,13 +88,31 @@ class Published:
     note: str = ""
 
 
+def _typical(population: PublishedPopulation, name: str) -> float:
+    found = population.parameter(name).typical
+    if isinstance(found, NotPublished):
+        raise KeyError(name)
+    return found
+
+
+def _printed(name: str) -> float:
+    found = STEIN_POPULATION.parameter(name).printed_spread
+    if isinstance(found, NotPublished):
+        raise KeyError(name)
+    return found
+
+
+def _half_life(population: PublishedPopulation, name: str) -> float:
+    return math.log(2.0) / _typical(population, name)
+
+
 STEIN_TABLE: tuple[Published, ...] = (
     Published(
         name="fold expansion",
         unit="fold",
         meaning="level at the peak over the level extrapolated back to day 0",
-        typical=3900.0,
-        printed=2.4,
+        typical=_typical(STEIN_POPULATION, "fold"),
+        printed=_printed("fold"),
         scale=Scale.FOLD,
         note="doubling time = Tmax x ln 2 / ln fold; Ogasawara's fold starts after a lag of "
         "3.27 d and cannot be compared, its doubling time (0.755 d against 0.78 d) can",
@@ -103,26 +121,26 @@ STEIN_TABLE: tuple[Published, ...] = (
         name="Tmax",
         unit="d",
         meaning="day of the highest level",
-        typical=9.3,
-        printed=0.38,
+        typical=_typical(STEIN_POPULATION, "tmax"),
+        printed=_printed("tmax"),
         scale=Scale.LOG,
-        elsewhere=9.29,
+        elsewhere=_typical(OGASAWARA_POPULATION, "tmax"),
     ),
     Published(
         name="contraction half-life",
         unit="d",
         meaning="ln 2 / rate of the fast decline",
-        typical=math.log(2.0) / 0.16,
-        printed=0.91,
+        typical=_half_life(STEIN_POPULATION, "alpha"),
+        printed=_printed("alpha"),
         scale=Scale.LOG,
-        elsewhere=5.00,
+        elsewhere=_half_life(OGASAWARA_POPULATION, "alpha"),
     ),
     Published(
         name="persisting share",
         unit="share of the peak",
         meaning="part of the peak that declines slowly",
-        typical=0.0079,
-        printed=0.80,
+        typical=_typical(STEIN_POPULATION, "fb"),
+        printed=_printed("fb"),
         scale=Scale.LOGIT,
         note="published for transgene copies; used here as a share of the peak odds",
     ),
@@ -130,10 +148,10 @@ STEIN_TABLE: tuple[Published, ...] = (
         name="terminal half-life",
         unit="d",
         meaning="ln 2 / rate of the slow decline",
-        typical=math.log(2.0) / 0.0032,
-        printed=0.86,
+        typical=_half_life(STEIN_POPULATION, "beta"),
+        printed=_printed("beta"),
         scale=Scale.LOG,
-        elsewhere=352.0,
+        elsewhere=_half_life(OGASAWARA_POPULATION, "beta"),
     ),
 )
 
@@ -230,13 +248,7 @@ def prior_named(name: str, priors: Sequence[Prior]) -> Prior:
 
 def printed_spread(printed: float, reading: SpreadReading) -> float:
     """SD of the logarithm from a random effect as printed, under one reading."""
-    match reading:
-        case SpreadReading.VARIANCES:
-            return math.sqrt(printed)
-        case SpreadReading.DEVIATIONS:
-            return printed
-        case SpreadReading.WIDER:
-            return max(printed, math.sqrt(printed))
+    return read_spread(printed, reading)
 
 
 def _from_published(row: Published, reading: SpreadReading) -> Prior:
