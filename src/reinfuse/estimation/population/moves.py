@@ -1,0 +1,133 @@
+"""Markov moves of latent values towards what each subject's measurements say of them.
+
+Lanes are subjects, chain after chain: lane c x subjects + i is chain c of subject i. Every move
+leaves the conditional distribution of the latents as it is; step sizes are each lane's own.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from reinfuse.estimation.population.density import latent_covariance, log_likelihood, sum_rows
+from reinfuse.estimation.population.numerics import Array
+from reinfuse.estimation.population.predict import mean_latents
+from reinfuse.estimation.population.structure import Arrays, Population, Structure
+
+# Acceptance that is best for one coordinate at a time, and for all at once (Roberts 1997).
+_ALONE, _TOGETHER = 0.44, 0.25
+_ROOT_3 = 3.0**0.5
+_FIRST_SIZE = -0.7  # ln of the first step, in SDs of the population
+
+
+class Lanes(NamedTuple):
+    """Where every lane stands.
+
+    `z` is `"latents lanes"`; `fit` (`"lanes"`) the likelihood there; `sizes`
+    (`"latents+1 lanes"`) ln of the step of each coordinate alone, then of all together.
+    """
+
+    z: Array
+    fit: Array
+    sizes: Array
+
+
+class _Move(NamedTuple):
+    """One move of all lanes: where from, which way, how it is judged."""
+
+    afresh: Array  # a draw from the population, whatever the lane is
+    free: Array  # accepted without question: a lane stays, and its likelihood is computed anew
+    size: Array  # which of `sizes` scales it ("latents+1"), none for a step of one
+    whole: Array  # which of the two ways in all coordinates it takes ("2"), if any
+    one: Array  # which coordinate alone it moves ("latents"), if any
+    step: Array  # how far that one, "lanes"
+    chance: Array  # "lanes"
+    aim: Array  # acceptance to steer to
+
+
+def begin(structure: Structure, arrays: Arrays, population: Population) -> Lanes:
+    """All lanes at what the population expects of them; their likelihood is not yet known."""
+    z = mean_latents(structure, arrays, population.beta)
+    sizes = jnp.full((structure.latents + 1, z.shape[1]), _FIRST_SIZE, z.dtype)
+    return Lanes(z, jnp.full(z.shape[1:], -jnp.inf, z.dtype), sizes)
+
+
+def move(
+    structure: Structure,
+    arrays: Arrays,
+    population: Population,
+    lanes: Lanes,
+    *,
+    key: Array,
+    gain: Array,
+    sweeps: int,
+) -> tuple[Lanes, Array]:
+    """One round of moves, and the share of single-coordinate moves that were accepted.
+
+    A draw from the population, a step in all coordinates, then `sweeps` times each coordinate
+    alone. `gain` is how fast step sizes follow the acceptance; 0 keeps them.
+    """
+    factor = jnp.linalg.cholesky(latent_covariance(structure, population))
+    centre = mean_latents(structure, arrays, population.beta)
+    # Latents as independent standard normals beside the latents themselves: a move changes both
+    # by vectors made beforehand, and the prior is a sum of squares.
+    white = jax.scipy.linalg.solve_triangular(factor, lanes.z - centre, lower=True)
+
+    draws, rest = jax.random.split(key)
+    together = jax.random.normal(draws, (2, lanes.z.size), lanes.z.dtype)
+
+    def one(carry: tuple[Array, ...], given: _Move) -> tuple[tuple, Array]:
+        z, white, fit, sizes = carry
+        length = jnp.exp(given.size @ sizes)
+        whole = (given.whole @ together).reshape(z.shape)
+        way = length * (whole + given.one[:, None] * given.step)
+        new_white = jnp.where(given.afresh, 0.0, white) + way
+        # The product also keeps all of the above out of the loop over rows of the likelihood.
+        new = jnp.where(given.afresh, centre, z) + jnp.matmul(factor, way, precision="highest")
+        new_fit = log_likelihood(structure, arrays, population.beta, population.residual, new)
+        # A draw from the population is judged by its likelihood alone.
+        prior = 0.5 * sum_rows((white - new_white) * (white + new_white))
+        gained = new_fit - fit + jnp.where(given.afresh, 0.0, prior)
+        taken = given.free | (given.chance < gained)
+        sizes = sizes + given.size[:, None] * gain * (taken - given.aim)
+        kept = (
+            jnp.where(taken, new, z),
+            jnp.where(taken, new_white, white),
+            jnp.where(taken, new_fit, fit),
+            sizes,
+        )
+        return kept, taken.mean()
+
+    moves = _moves(lanes, key=rest, sweeps=sweeps)
+    # One loop for all kinds of moves: the curve is compiled once.
+    start = (lanes.z, white, lanes.fit, lanes.sizes)
+    (z, _, fit, sizes), taken = jax.lax.scan(one, start, moves)
+    return Lanes(z, fit, sizes), taken[3:].mean()
+
+
+def _moves(lanes: Lanes, *, key: Array, sweeps: int) -> _Move:
+    """The moves of one round, stacked: stay, draw, all together, then each alone."""
+    count, width = lanes.z.shape
+    dtype = lanes.z.dtype
+    alone = sweeps * count
+    steps, chance = jax.random.split(key)
+    places = jnp.tile(jnp.arange(count), sweeps)
+    past = count + 1  # no place at all
+    order = jnp.arange(alone + 3)
+    # A step alone is even between -sqrt(3) and sqrt(3): SD 1, and cheaper to draw than a normal.
+    step = jax.random.uniform(steps, (alone, width), dtype, -_ROOT_3, _ROOT_3)
+    aims = jnp.asarray([1.0, 1.0, _TOGETHER], dtype)
+    return _Move(
+        afresh=order == 1,
+        free=order == 0,
+        size=jax.nn.one_hot(
+            jnp.concatenate([jnp.asarray([past, past, count]), places]), count + 1, dtype=dtype
+        ),
+        whole=jax.nn.one_hot(order - 1, 2, dtype=dtype),
+        one=jax.nn.one_hot(jnp.concatenate([jnp.full((3,), past), places]), count, dtype=dtype),
+        step=jnp.concatenate([jnp.zeros((3, width), dtype), step]),
+        chance=jnp.log(jax.random.uniform(chance, (alone + 3, width), dtype)),
+        aim=jnp.concatenate([aims, jnp.full((alone,), _ALONE, dtype)]),
+    )
