@@ -8,7 +8,12 @@ from pathlib import Path
 from docs.bedside import analytes_page, checks_page, studies_page, units_page
 from docs.commands import commands_page
 from docs.criteria import criteria_page, family_pages, vocabulary_page
+from docs.curves import curves_page
+from docs.data_set import data_set_page
+from docs.descriptors import descriptors_page
 from docs.kinetics import kinetics_page
+from docs.population_plots import ranks_svg, recovery_svg
+from docs.populations import populations_page
 from reinfuse.exchange.course_file import reference_page, schema_text
 
 HOME = Path(__file__).resolve().parent.parent
@@ -28,8 +33,14 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/course-file.schema.json": schema_text,
     "docs/reference/criteria.md": criteria_page,
     **family_pages(),
+    "docs/reference/curves.md": curves_page,
+    "docs/reference/data-set.md": data_set_page,
+    "docs/reference/descriptors.md": descriptors_page,
     "docs/reference/items.md": vocabulary_page,
     "docs/reference/kinetics.md": kinetics_page,
+    "docs/images/new-patient-ranks.svg": ranks_svg,
+    "docs/images/population-recovery.svg": recovery_svg,
+    "docs/reference/populations.md": populations_page,
     "docs/reference/studies.md": studies_page,
     "docs/reference/units.md": units_page,
 }

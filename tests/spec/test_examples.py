@@ -60,12 +60,14 @@ def made_by(name: str) -> ModuleType:
 
 def test_the_tables_are_those_of_the_generators() -> None:
     courses, cohort = made_by("make_invented"), made_by("make_cohort")
+    population = made_by("make_population")
     made = {name: courses.table_text(name) for name in courses.TABLES}
     made[cohort.TABLE] = cohort.table_text()
+    made[population.TABLE] = population.table_text()
     stale = [
         name for name, text in made.items() if (EXAMPLES / name).read_text(encoding="utf-8") != text
     ]
-    assert stale == [], "run python examples/make_invented.py and make_cohort.py"
+    assert stale == [], "run the generators in examples/ (make_*.py)"
     assert {path.name for path in EXAMPLES.glob("*.csv")} == set(made)
 
 

@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from reinfuse import __version__
+from reinfuse.cli.parser_kinetics import add_kinetics_commands
 from reinfuse.errors import ReinfuseError
 
 DISCLAIMER = "For research. It describes a course; it does not decide about treatment."
@@ -44,6 +45,8 @@ def make_parser() -> argparse.ArgumentParser:
 
     kinetics = _on_course(commands, "kinetics", "fit the CAR-T curve after each infusion")
     kinetics.add_argument("--seed", type=int, default=1, help="of the sampler (default 1)")
+
+    add_kinetics_commands(commands)
 
     report = _on_course(commands, "report", "write the report: one self-contained HTML page")
     report.add_argument("-o", "--output", type=Path, help="where to write it (default: beside)")
@@ -125,12 +128,13 @@ def _on_course(
 def run(arguments: Sequence[str] | None = None) -> int:
     """Parse the arguments and run the command; the exit code."""
     options = make_parser().parse_args(arguments)
+    options.typed = tuple(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a sign shows a replacement, and the command goes on.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        command = import_module(f"reinfuse.cli.commands.{options.command}")
+        command = import_module(f"reinfuse.cli.commands.{options.command.replace('-', '_')}")
         code: int = command.run(options)
         sys.stdout.flush()
         return code
