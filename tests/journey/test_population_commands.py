@@ -97,6 +97,12 @@ def plain(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, A
     return found
 
 
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of one width, wherever the tests run."""
+    monkeypatch.setenv("COLUMNS", "110")
+
+
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     folder = tmp_path_factory.mktemp("study")

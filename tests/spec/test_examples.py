@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -54,6 +55,7 @@ def made_by(name: str) -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     maker = importlib.util.module_from_spec(spec)
+    sys.modules[name] = maker  # dataclasses look their module up
     spec.loader.exec_module(maker)
     return maker
 

@@ -46,6 +46,12 @@ DEFAULTS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of one width, wherever the tests run."""
+    monkeypatch.setenv("COLUMNS", "110")
+
+
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
     path = tmp_path / "set.csv"

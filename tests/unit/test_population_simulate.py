@@ -128,5 +128,5 @@ def test_the_command_writes_a_data_set_that_can_be_read(
 
 
 def test_the_command_refuses_words_among_its_days(tmp_path: Path) -> None:
-    with pytest.raises(ReinfuseError, match="'week' is not a number"):
+    with pytest.raises(ReinfuseError, match="not a number: 'week'"):
         simulate_fit.run(options(fit=kept_fit(tmp_path / "fit.json"), days="7,week"))

@@ -46,7 +46,7 @@ def run(options: Namespace) -> int:
     say(f"{options.subjects} patients")
     found = simulate(kept, plan, seed=options.seed, vectors=vectors)
     say("")
-    notes = (*found.notes, f"the fit: {kept.content['outcome']}", NO_PATIENTS)
+    notes = (*found.notes, f"the fit: {kept.content.get('outcome', 'not kept')}", NO_PATIENTS)
     if options.output is not None:
         notes += _write(found, options.output)
     if options.json:

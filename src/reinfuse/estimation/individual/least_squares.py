@@ -139,7 +139,7 @@ def _by(
             )
     except (ValueError, np.linalg.LinAlgError):  # slopes that are no numbers, on the way
         return None
-    if not np.isfinite(list(problem.in_units(answer.x).values())).all():
+    if not problem.have_units(answer.x).all():
         return None
     z = _polished(problem, answer.x)
     left = problem.residuals(z)

@@ -20,6 +20,9 @@ Bounds = Mapping[str, tuple[float, float]]
 
 # Stands for a level that left the numbers: such a step is turned down and a shorter one tried.
 _TOO_FAR = 1e100
+# A parameter that moves the values by less than this share of them all has no say: rounding of
+# the levels themselves is of that size.
+_UNHEARD = 1e-12
 _NEAR = 1e-7
 
 
@@ -47,7 +50,7 @@ class LeastSquaresProblem:
         """The same, and 0 for a parameter whose say is below rounding, or no number."""
         found = np.nan_to_num(self.slopes(z), nan=0.0, posinf=0.0, neginf=0.0)
         moved = np.linalg.norm(found, axis=0) * np.maximum(np.abs(z), 1.0)
-        found[:, moved < np.finfo(np.float64).eps * np.linalg.norm(self.asked)] = 0.0
+        found[:, moved < _UNHEARD * np.linalg.norm(self.asked)] = 0.0
         return found
 
     def at_bound(self, z: Vector) -> NDArray[np.bool_]:
@@ -68,12 +71,19 @@ class LeastSquaresProblem:
             ]
         )
 
+    def have_units(self, z: Vector) -> NDArray[np.bool_]:
+        """Which parameters are numbers in their own units that have a place on their scales."""
+        with np.errstate(all="ignore"):
+            values = self.in_units(z)
+            return np.isfinite(list(values.values())) & np.isfinite(self.on_scale(values))
+
     def in_units(self, z: Vector) -> dict[str, float]:
-        """Parameters in their own units."""
-        return {
-            one.name: float(natural(one.scale, np.float64(value)))
-            for one, value in zip(self.curve.parameters, z, strict=True)
-        }
+        """Parameters in their own units; infinite where a search ran away."""
+        with np.errstate(over="ignore"):
+            return {
+                one.name: float(natural(one.scale, np.float64(value)))
+                for one, value in zip(self.curve.parameters, z, strict=True)
+            }
 
 
 def problem_of(

@@ -19,6 +19,7 @@ from reinfuse.estimation.population.structure import Arrays, Population, Structu
 # Acceptance that is best for one coordinate at a time, and for all at once (Roberts 1997).
 _ALONE, _TOGETHER = 0.44, 0.25
 _ROOT_3 = 3.0**0.5
+_EXCHANGES = 3  # in a round, for each parameter that varies between infusions
 _FIRST_SIZE = -0.7  # ln of the first step, in SDs of the population
 
 
@@ -104,7 +105,37 @@ def move(
     # One loop for all kinds of moves: the curve is compiled once.
     start = (lanes.z, white, lanes.fit, lanes.sizes)
     (z, _, fit, sizes), taken = jax.lax.scan(one, start, moves)
+    if structure.between:
+        z = _exchanged(structure, factor, centre, z, key=jax.random.fold_in(key, 1))
     return Lanes(z, fit, sizes), taken[3:].mean()
+
+
+def _exchanged(
+    structure: Structure, factor: Array, centre: Array, z: Array, *, key: Array
+) -> Array:
+    """Latents with a part of what is a patient's own given to all its infusions, or taken back.
+
+    Levels stay as they are, so that the prior alone judges. Without it a patient's own value hardly
+    moves: the sums with its infusions' deviations are known well, and one alone changes them all.
+    """
+
+    def prior_of(latents: Array) -> Array:
+        white = jax.scipy.linalg.solve_triangular(factor, latents - centre, lower=True)
+        return -0.5 * sum_rows(white * white)
+
+    spread = jnp.sqrt((factor * factor).sum(1))
+    for number, place in enumerate(structure.between):
+        if place not in structure.random:
+            continue
+        own = structure.random.index(place)
+        first = len(structure.random) + number * structure.occasions
+        for turn in range(_EXCHANGES):
+            steps, chance = jax.random.split(jax.random.fold_in(key, number * _EXCHANGES + turn))
+            step = spread[own] * jax.random.normal(steps, z.shape[1:], z.dtype)
+            new = z.at[own].add(step).at[first : first + structure.occasions].add(-step)
+            limit = jnp.log(jax.random.uniform(chance, z.shape[1:], z.dtype))
+            z = jnp.where(limit < prior_of(new) - prior_of(z), new, z)
+    return z
 
 
 def _moves(lanes: Lanes, *, key: Array, sweeps: int) -> _Move:
