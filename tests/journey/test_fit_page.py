@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from reinfuse.estimation.population.checking import Asked
 from reinfuse.report.fit_page import FitInputs, VpcInputs, render_fit, render_vpc
@@ -22,17 +20,6 @@ SECTIONS = (
     "vpc-1", "vpc-2", "vpc-3", "prediction-errors", "random-effects", "estimates", "provenance",
 )  # fmt: skip
 PROVENANCE = Provenance(version="0", file="set.csv", sha256="abc", command="reinfuse fit", seed=1)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in names if (found := shutil.which(name))), None)
-    assert path is not None, "make test installs Chromium, or says that it is missing"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

@@ -179,7 +179,7 @@ def restore_fit(kept: KeptFit, data: DataSet) -> PopulationFit:
         trace=np.asarray(trace["rows"], np.float64),
         trace_names=tuple(trace["names"]),
         burn=trace["burn"] // trace["every"],
-        starts=tuple(np.inf if one is None else one for one in kept.content["starts"]),
+        starts=tuple(_or_infinite(one) for one in kept.content["starts"]),
         seed=kept.content["seed"],
         precision=kept.content["precision"],
         chains=kept.content["chains"],

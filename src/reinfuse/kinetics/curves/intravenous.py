@@ -51,6 +51,29 @@ def _given(
     return level
 
 
+def linear_curve(
+    name: str,
+    title: str,
+    parameters: tuple[Parameter, ...],
+    value: Callable[[Parameters, Schedule], Array],
+    *,
+    settled: Callable[[dict[str, float]], dict[str, float]] | None = None,
+    note: str = "",
+) -> Curve:
+    """A curve of levels that add up over doses."""
+    return Curve(
+        name=name,
+        title=title,
+        parameters=parameters,
+        value=value,
+        logarithmic=False,
+        source=TEXTBOOK,
+        needs_dose=True,
+        settled=settled,
+        note=note,
+    )
+
+
 def _curve(
     name: str,
     title: str,
@@ -58,16 +81,7 @@ def _curve(
     terms_of: Callable[[Parameters], tuple[Term, ...]],
     settled: Callable[[dict[str, float]], dict[str, float]] | None = None,
 ) -> Curve:
-    return Curve(
-        name=name,
-        title=title,
-        parameters=parameters,
-        value=_given(terms_of),
-        logarithmic=False,
-        source=TEXTBOOK,
-        needs_dose=True,
-        settled=settled,
-    )
+    return linear_curve(name, title, parameters, _given(terms_of), settled=settled)
 
 
 def _settle_exponents(values: dict[str, float]) -> dict[str, float]:

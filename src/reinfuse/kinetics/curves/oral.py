@@ -11,7 +11,7 @@ from collections.abc import Callable
 from reinfuse.kinetics.curves.compartments import one_compartment, two_compartments
 from reinfuse.kinetics.curves.curve import Array, Curve, Parameter, Parameters, Schedule
 from reinfuse.kinetics.curves.exponentials import Term, after_absorption
-from reinfuse.kinetics.curves.intravenous import CL, KE, TEXTBOOK, V1, V2, Q, V
+from reinfuse.kinetics.curves.intravenous import CL, KE, V1, V2, Q, V, linear_curve
 from reinfuse.kinetics.curves.joints import after
 from reinfuse.kinetics.curves.superposition import superposed
 
@@ -46,19 +46,11 @@ def _curve(
     terms_of: Callable[[Parameters], tuple[Term, ...]],
     settled: Callable[[dict[str, float]], dict[str, float]] | None = None,
 ) -> Curve:
-    return Curve(
-        name=name,
-        title=title,
-        parameters=parameters,
-        value=_taken(terms_of),
-        logarithmic=False,
-        source=TEXTBOOK,
-        needs_dose=True,
-        settled=settled,
-        note="The onset after the lag is rounded over a twentieth of the lag."
-        if LAG in parameters
-        else "",
-    )
+    note = "The onset after the lag is rounded over a twentieth of the lag."
+    return linear_curve(
+        name, title, parameters, _taken(terms_of),
+        settled=settled, note=note if LAG in parameters else "",
+    )  # fmt: skip
 
 
 def _settle_volume(values: dict[str, float]) -> dict[str, float]:

@@ -13,7 +13,6 @@ from reinfuse.report.charts.palette import GRID, INK, MUTED, PAPER, folded
 from reinfuse.report.fit_page.axis import Axis
 
 TICK_PX, SMALL_PX = 11, 11
-TITLE_PX = 17.0
 Point = tuple[float, float]
 
 

@@ -18,7 +18,6 @@ from reinfuse.estimation.population.vector import (
 )
 from reinfuse.kinetics.curves import Scale, natural, normal, slope
 
-CERTAINTY = 0.95
 NORMAL_95 = 1.959963984540054
 # From here on a number is called loose.
 _LARGEST_RSE = 1.0
