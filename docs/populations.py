@@ -46,7 +46,12 @@ def _what() -> Iterator[str]:
         "blocks, and may differ between infusions.",
         "",
         "Estimation is by SAEM (Kuhn and Lavielle 2005, doi:10.1016/j.csda.2004.07.002) from",
-        "several starting points. FO, FOCE, FOCE-I, Laplace and Lindstrom-Bates are there for",
+        "several starting points. In its second phase the weight of a round falls as its number",
+        "to the power -2/3, and what is kept is the average over these rounds (Polyak and",
+        "Juditsky 1992, doi:10.1137/0330046): with a weight of 1 over the number, numbers of which",
+        "the data say little would hardly leave the place where averaging began.",
+        "",
+        "FO, FOCE, FOCE-I, Laplace and Lindstrom-Bates are there for",
         "comparison with other programs (`reinfuse.estimation.population.linearised`), NUTS",
         "by NumPyro for the full posterior of a small set",
         "(`reinfuse.estimation.population.posterior`).",
@@ -147,7 +152,8 @@ def _likelihood() -> Iterator[str]:
         "NONMEM prints it. Both come from importance sampling (Student's t around each",
         "patient's conditional mean, mixed with the population), with their Monte Carlo error",
         "and, for each patient, the Pareto k of the weights; above 0.7 a contribution is not",
-        "to be trusted, and the page says so.",
+        "to be trusted, and the page says so. A patient above 0.7 first gets a second proposal,",
+        "made of 64 of its weighted draws (at most 64 patients do).",
     )
 
 

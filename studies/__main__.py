@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import io
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Protocol, cast
 
 HOME = Path(__file__).resolve().parent.parent
+# Studies may run side by side: fits that shared processors would wait for each other.
+os.environ.setdefault("REINFUSE_WORKERS", "1")
 
 
 class Study(Protocol):

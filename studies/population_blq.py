@@ -28,7 +28,8 @@ SET = "tests/judge/cart_sim/cart_stein.csv"
 INPUTS = (
     SET,
     *(f"src/reinfuse/estimation/population/{name}.py" for name in (
-        "density", "fit", "maximise", "moves", "predict", "problem", "saem", "starting",
+        "density", "fit", "idle", "importance", "maximise", "moves", "numerics", "predict",
+        "problem", "proposal", "saem", "starting",
     )),
     "src/reinfuse/kinetics/curves/cart.py",
     "src/reinfuse/kinetics/curves/joints.py",

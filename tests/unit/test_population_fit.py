@@ -23,7 +23,7 @@ from reinfuse.record.data_set import Assay, DataSet, Dose, Known, Sample, Subjec
 
 TIMES = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0)
 DECAY = find_curve("decay")
-QUICK = Settings(starts=1, chains=2, burn=200, settle=100, hold=100, draws=500)
+QUICK = Settings(starts=1, chains=2, burn=200, settle=100, hold=100, draws=5000)
 
 
 def decays(
@@ -93,11 +93,12 @@ def test_the_same_seed_gives_the_same_fit(data: DataSet, fit: PopulationFit) -> 
 
 def test_thirty_two_bits_give_the_same_answer(data: DataSet, fit: PopulationFit) -> None:
     short = Settings(
-        starts=1, chains=2, burn=200, settle=100, hold=100, draws=500, precision="float32"
+        starts=1, chains=2, burn=200, settle=100, hold=100, draws=5000, precision="float32"
     )
     other = fitted(data, PopulationModel(curve=DECAY), settings=short)
     assert other.typical["k"] == pytest.approx(fit.typical["k"], rel=0.01)
-    assert other.likelihood.minus_2ll == pytest.approx(fit.likelihood.minus_2ll, abs=0.5)
+    apart = other.likelihood.minus_2ll - fit.likelihood.minus_2ll
+    assert abs(apart) < 4.0 * math.hypot(other.likelihood.se, fit.likelihood.se) < 0.75
 
 
 def test_a_fit_that_was_stopped_goes_on_and_ends_the_same(

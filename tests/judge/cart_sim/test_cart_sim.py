@@ -33,6 +33,7 @@ def test_the_fit_is_as_likely_as_that_of_any_other_program(exact: PopulationFit)
     assert exact.outcome is Outcome.CONVERGED
     assert exact.likelihood.se <= 0.5
     assert exact.likelihood.minus_2ll <= 3169.0
+    assert exact.likelihood.worst_shape <= 0.7
 
 
 def test_the_spread_of_fold_expansion_survives_the_limit(exact: PopulationFit) -> None:

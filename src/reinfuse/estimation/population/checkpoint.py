@@ -45,7 +45,7 @@ class Checkpoint:
     @classmethod
     def of(cls, path: Path | None, problem: Problem, settings: Settings, seed: int) -> Checkpoint:
         """A checkpoint that only the same data, model, settings and seed can go on from."""
-        made_from = f"{__version__} {_in_words(problem.model)} {settings} {seed}"
+        made_from = f"{__version__} {State._fields} {_in_words(problem.model)} {settings} {seed}"
         digest = hashlib.sha256(made_from.encode())
         for part in jax.tree.leaves(problem.arrays):
             digest.update(np.asarray(part).tobytes())

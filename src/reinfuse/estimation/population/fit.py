@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,8 +17,13 @@ from reinfuse.estimation.population.checkpoint import Checkpoint
 from reinfuse.estimation.population.conditional import Conditional, conditional_from
 from reinfuse.estimation.population.convergence import drifting, loose_numbers
 from reinfuse.estimation.population.idle import without_idle
-from reinfuse.estimation.population.importance import Likelihood, likelihood_of
+from reinfuse.estimation.population.importance import (
+    Likelihood,
+    compile_ahead,
+    likelihood_of,
+)
 from reinfuse.estimation.population.model import PopulationModel
+from reinfuse.estimation.population.numerics import Array
 from reinfuse.estimation.population.problem import (
     Problem,
     UnusableData,
@@ -40,7 +46,10 @@ from reinfuse.record.data_set import DataSet
 _LANES, _MOST_CHAINS = 200, 5
 # Above so many measurements one start is tried, and 32 bits do: both for speed.
 _MANY = 20_000
-_ROUNDS, _MANY_ROUNDS = (200, 200, 300), (150, 50, 50)
+# Rounds to settle and to hold for as many measurements or fewer; of more, numbers scatter less
+# from round to round, and fewer rounds average as well.
+_SETTLE, _HOLD, _FEW = 400, 300, 2400
+_BURN, _MANY_BURN = 200, 150
 _SCOUT_DRAWS = 300
 _MORE_RUNS = 2  # a variance that goes, and a naming that turns
 _LEAST_BURN = 3 * SEGMENT  # of a run that begins near its end
@@ -86,7 +95,11 @@ class Settings:
         The more patients, the less the numbers scatter from round to round.
         """
         asked = (self.burn, self.settle, self.hold)
-        by_size = _MANY_ROUNDS if measured > _MANY else _ROUNDS
+        share = min(math.sqrt(_FEW / max(measured, 1)), 1.0)
+        by_size = (
+            _MANY_BURN if measured > _MANY else _BURN,
+            *(max(round(share * full / SEGMENT), 1) * SEGMENT for full in (_SETTLE, _HOLD)),
+        )
         return Rounds(*(size if own is None else own
                         for own, size in zip(asked, by_size, strict=True)))  # fmt: skip
 
@@ -204,6 +217,7 @@ class _Run:
             )
             for point, key in zip(points, keys[1:], strict=True)
         ]
+        compile_ahead(self.problem.structure, self.arrays, states[0].population, self._key)
         kept = self.checkpoint.restore(states[0])
         if kept is not None:
             return [kept.state], kept.scores
@@ -337,8 +351,13 @@ class _Run:
     def _likelihood(self, state: State, draws: int | None) -> Likelihood:
         return likelihood_of(
             self.problem.structure, self.arrays, state.population, conditional_from(state),
-            key=jax.random.fold_in(jax.random.key(self.seed), 1), draws=draws,
+            key=self._key, draws=draws,
         )  # fmt: skip
+
+    @property
+    def _key(self) -> Array:
+        """What the draws of a likelihood hang on."""
+        return jax.random.fold_in(jax.random.key(self.seed), 1)
 
     def _cast(self, population: Population) -> Population:
         return jax.tree.map(lambda one: jnp.asarray(one, self.precision), population)

@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 
 from reinfuse.estimation.population.density import latent_covariance, log_likelihood, sum_rows
-from reinfuse.estimation.population.numerics import Array
+from reinfuse.estimation.population.numerics import Array, even_numbers, normal_numbers
 from reinfuse.estimation.population.predict import mean_latents
 from reinfuse.estimation.population.structure import Arrays, Population, Structure
 
@@ -20,6 +20,7 @@ from reinfuse.estimation.population.structure import Arrays, Population, Structu
 _ALONE, _TOGETHER = 0.44, 0.25
 _ROOT_3 = 3.0**0.5
 _EXCHANGES = 3  # in a round, for each parameter that varies between infusions
+_DIGITS = 20  # random binary digits of one number, one for each coordinate
 _FIRST_SIZE = -0.7  # ln of the first step, in SDs of the population
 
 
@@ -38,7 +39,7 @@ class Lanes(NamedTuple):
 class _Move(NamedTuple):
     """One move of all lanes: where from, which way, how it is judged."""
 
-    afresh: Array  # a draw from the population, whatever the lane is
+    afresh: Array  # coordinates drawn from the population, whatever the lane is there
     free: Array  # accepted without question: a lane stays, and its likelihood is computed anew
     size: Array  # which of `sizes` scales it ("latents+1"), none for a step of one
     whole: Array  # which of the two ways in all coordinates it takes ("2"), if any
@@ -67,26 +68,31 @@ def move(
 ) -> tuple[Lanes, Array]:
     """One round of moves, and the share of single-coordinate moves that were accepted.
 
-    A draw from the population, a step in all coordinates, then `sweeps` times each coordinate
-    alone. `gain` is how fast step sizes follow the acceptance; 0 keeps them.
+    A draw of some coordinates from the population, a step in all, then `sweeps` times each
+    alone. The first takes a lane to another place that its measurements allow, where some of its
+    parameters may be as they were. `gain` is how fast step sizes follow the acceptance; 0 keeps
+    them.
     """
     factor = jnp.linalg.cholesky(latent_covariance(structure, population))
     centre = mean_latents(structure, arrays, population.beta)
     # Latents as independent standard normals beside the latents themselves: a move changes both
     # by vectors made beforehand, and the prior is a sum of squares.
-    white = jax.scipy.linalg.solve_triangular(factor, lanes.z - centre, lower=True)
+    # A product with the inverse: one triangle solved for many columns is slow on a CPU.
+    unit = jnp.eye(structure.latents, dtype=factor.dtype)
+    inverse = jax.scipy.linalg.solve_triangular(factor, unit, lower=True)
+    white = jnp.matmul(inverse, lanes.z - centre, precision="highest")
 
-    draws, rest = jax.random.split(key)
-    together = jax.random.normal(draws, (2, lanes.z.size), lanes.z.dtype)
+    moves, together, some = _moves(lanes, key=key, sweeps=sweeps)
 
     def one(carry: tuple[Array, ...], given: _Move) -> tuple[tuple, Array]:
         z, white, fit, sizes = carry
         length = jnp.exp(given.size @ sizes)
         whole = (given.whole @ together).reshape(z.shape)
-        way = length * (whole + given.one[:, None] * given.step)
-        new_white = jnp.where(given.afresh, 0.0, white) + way
+        step = length * (whole + given.one[:, None] * given.step)
+        way = jnp.where(given.afresh, some * (whole - white), step)
+        new_white = white + way
         # The product also keeps all of the above out of the loop over rows of the likelihood.
-        new = jnp.where(given.afresh, centre, z) + jnp.matmul(factor, way, precision="highest")
+        new = z + jnp.matmul(factor, way, precision="highest")
         new_fit = log_likelihood(structure, arrays, population.beta, population.residual, new)
         # A draw from the population is judged by its likelihood alone.
         prior = 0.5 * sum_rows((white - new_white) * (white + new_white))
@@ -101,7 +107,6 @@ def move(
         )
         return kept, taken.mean()
 
-    moves = _moves(lanes, key=rest, sweeps=sweeps)
     # One loop for all kinds of moves: the curve is compiled once.
     start = (lanes.z, white, lanes.fit, lanes.sizes)
     (z, _, fit, sizes), taken = jax.lax.scan(one, start, moves)
@@ -138,19 +143,27 @@ def _exchanged(
     return z
 
 
-def _moves(lanes: Lanes, *, key: Array, sweeps: int) -> _Move:
-    """The moves of one round, stacked: stay, draw, all together, then each alone."""
+def _moves(lanes: Lanes, *, key: Array, sweeps: int) -> tuple[_Move, Array, Array]:
+    """The moves of one round, stacked: stay, draw, all together, then each alone.
+
+    Then the two ways in all coordinates (`"2 latents x lanes"`), and 1 for each coordinate that is
+    drawn from the population, else 0 (`"latents lanes"`): each for half of the lanes.
+    """
     count, width = lanes.z.shape
     dtype = lanes.z.dtype
     alone = sweeps * count
-    steps, chance = jax.random.split(key)
+    # All random numbers at once: each call of the generator takes a quarter second to compile.
+    even = even_numbers(key, (2 * count + 2 * alone + 4, width), dtype)
+    ways, steps, chance, which = jnp.split(
+        even, (2 * count, 2 * count + alone, 2 * count + 2 * alone + 3)
+    )
+    digits = (0.5 * (1.0 + which) * 2**_DIGITS).astype(jnp.int32)
+    some = (digits >> (jnp.arange(count)[:, None] % _DIGITS)) & 1
     places = jnp.tile(jnp.arange(count), sweeps)
     past = count + 1  # no place at all
     order = jnp.arange(alone + 3)
-    # A step alone is even between -sqrt(3) and sqrt(3): SD 1, and cheaper to draw than a normal.
-    step = jax.random.uniform(steps, (alone, width), dtype, -_ROOT_3, _ROOT_3)
     aims = jnp.asarray([1.0, 1.0, _TOGETHER], dtype)
-    return _Move(
+    moves = _Move(
         afresh=order == 1,
         free=order == 0,
         size=jax.nn.one_hot(
@@ -158,7 +171,9 @@ def _moves(lanes: Lanes, *, key: Array, sweeps: int) -> _Move:
         ),
         whole=jax.nn.one_hot(order - 1, 2, dtype=dtype),
         one=jax.nn.one_hot(jnp.concatenate([jnp.full((3,), past), places]), count, dtype=dtype),
-        step=jnp.concatenate([jnp.zeros((3, width), dtype), step]),
-        chance=jnp.log(jax.random.uniform(chance, (alone + 3, width), dtype)),
+        # A step alone is even between -sqrt(3) and sqrt(3): SD 1, and cheaper than a normal.
+        step=jnp.concatenate([jnp.zeros((3, width), dtype), _ROOT_3 * steps]),
+        chance=jnp.log(0.5 * (1.0 + chance)),
         aim=jnp.concatenate([aims, jnp.full((alone,), _ALONE, dtype)]),
     )
+    return moves, normal_numbers(ways).reshape(2, -1), some.astype(dtype)
