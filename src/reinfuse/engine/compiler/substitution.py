@@ -1,0 +1,34 @@
+"""Formulas of a graph with other nodes in place of some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from reinfuse.engine.compiler.graph import Graph, Node
+
+
+def needed_for(graph: Graph, outputs: Iterable[Node]) -> list[Node]:
+    """Every node that these outputs are computed from, themselves included, parts first."""
+    found: set[Node] = set()
+    waiting = list(outputs)
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting += graph.nodes[node].parts
+    return sorted(found)
+
+
+def substituted(graph: Graph, outputs: Sequence[Node], by: Mapping[Node, Node]) -> list[Node]:
+    """The outputs as they are when the nodes `by` names are replaced.
+
+    What does not hang on a replaced node stays the node it was.
+    """
+    became = dict(by)
+    for node in needed_for(graph, outputs):
+        if node in became:
+            continue
+        op, parts, _ = graph.nodes[node]
+        new = tuple(became[part] for part in parts)
+        became[node] = node if new == parts else graph.apply(op, *new)
+    return [became[node] for node in outputs]

@@ -1,0 +1,1 @@
+"""Models as functions of JAX, for gradients and as a judge."""

@@ -1,0 +1,176 @@
+"""What a lane's code looks at: what the caller gave, and the memory of the lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from llvmlite import ir
+
+from reinfuse.engine.compiler.bundle import Programs
+from reinfuse.engine.native.flow import BIT, BYTE, DOUBLE, INT, LONG, at, counted, long, read, room
+from reinfuse.engine.native.lanes import Lanes
+from reinfuse.engine.native.llvm import DOUBLE_BITS, Builder, Type, Value
+from reinfuse.engine.native.moving import MovingParts
+from reinfuse.engine.native.parts import Maker, Parts
+
+# What the caller gives, in order; `kernel.Work` says what each is.
+GIVEN = (
+    "first", "last", "parameters", "times", "out_times", "start", "end", "offsets",
+    "event_times", "event_kinds", "event_amounts", "rtol", "atol", "most_steps", "out", "status",
+    "steps",
+)  # fmt: skip
+# Of each lane: its time, the step it wants and the one it takes, its patient (-1: none), the next
+# and the last of its events, its next output, its steps, and whether this step ends at an event.
+LANE_MEMORY: tuple[tuple[str, Type], ...] = (
+    ("time", DOUBLE), ("wanted", DOUBLE), ("taken", DOUBLE), ("patient", LONG), ("event", LONG),
+    ("last_event", LONG), ("output", LONG), ("count", INT), ("hits", BYTE),
+)  # fmt: skip
+VECTORS = ("y", "new", "u", "w", "p")  # of all lanes: states, of the step, parameters
+LOADED = (*GIVEN, *VECTORS, *(name for name, _ in LANE_MEMORY), "next", "live")
+NOBODY = -1
+# With sensitivities: how many directions, how parameters move in each (`"directions parameters"`),
+# how the times of events move (`"entries directions"`), where movements of outputs go, and memory
+# for the movement of states: where the lanes stand, and of the last step.
+GIVEN_MOVING = ("directions", "seeds", "slopes", "moved_out", "moved", "moved_new", "moved_u",
+                "moved_w")  # fmt: skip
+
+
+def given_types(lanes: Lanes) -> list[Type]:
+    """Types of what the caller gives, in the order of GIVEN."""
+    number = lanes.number
+    return [
+        LONG, LONG, number.as_pointer(), LONG, DOUBLE.as_pointer(), DOUBLE, DOUBLE,
+        LONG.as_pointer(), DOUBLE.as_pointer(), INT.as_pointer(), DOUBLE.as_pointer(), DOUBLE,
+        number.as_pointer(), INT, number.as_pointer(), INT.as_pointer(), INT.as_pointer(),
+    ]  # fmt: skip
+
+
+def moving_types(lanes: Lanes) -> list[Type]:
+    """Types of what the caller gives besides, in the order of GIVEN_MOVING."""
+    numbers, vectors = lanes.number.as_pointer(), lanes.type.as_pointer()
+    return [LONG, numbers, DOUBLE.as_pointer(), numbers, *[vectors] * 4]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One function under construction; `values` holds what LOADED names."""
+
+    builder: Builder
+    lanes: Lanes
+    programs: Programs
+    parts: Parts
+    values: dict[str, Value]
+    moving: MovingParts | None
+
+    def get(self, name: str, lane: Value) -> Value:
+        """A value of the lane's memory."""
+        return read(self.builder, self.values[name], lane)
+
+    def set(self, name: str, lane: Value, value: Value) -> None:
+        """Change a value of the lane's memory."""
+        self.builder.store(value, at(self.builder, self.values[name], lane))
+
+    def lane(self, name: str, lane: Value) -> Value:
+        """Where a lane's numbers begin in a vector's memory; they follow at the lanes' width."""
+        number = self.lanes.number.as_pointer()
+        plain = self.builder.bitcast(self.values[name], number)
+        return at(self.builder, plain, lane)
+
+    def of_lane(self, name: str, lane: Value, index: Value) -> Value:
+        """Where number `index` of a lane lies in a vector's memory."""
+        wide = self.builder.mul(index, long(self.lanes.width))
+        return at(self.builder, self.lane(name, lane), wide)
+
+    def narrow(self, value: Value) -> Value:
+        """A number of 64 bits in the lanes' precision."""
+        return (
+            value
+            if self.lanes.bits == DOUBLE_BITS
+            else self.builder.fptrunc(value, self.lanes.number)
+        )
+
+    def widen(self, value: Value) -> Value:
+        """A number in the lanes' precision, of 64 bits."""
+        return value if self.lanes.bits == DOUBLE_BITS else self.builder.fpext(value, DOUBLE)
+
+    def loaded(self, lane: Value) -> list[Value]:
+        """Arguments of a function that gets the whole frame."""
+        return [lane, *(self.values[name] for name in loaded_names(self.moving))]
+
+    @contextmanager
+    def directions(self) -> Iterator[tuple[Value, Value]]:
+        """A loop over directions; yields each with its seeds."""
+        builder, size = self.builder, self.programs.sizes
+        with counted(builder, long(0), self.values["directions"], "directions") as direction:
+            first = builder.mul(direction, long(size.parameters))
+            yield direction, at(builder, self.values["seeds"], first)
+
+    def all_moved(self, name: str, direction: Value) -> Value:
+        """Where the movement of all lanes in a direction begins."""
+        first = self.builder.mul(direction, long(self.programs.sizes.states))
+        return at(self.builder, self.values[name], first)
+
+    def moved(self, name: str, direction: Value, lane: Value) -> Value:
+        """Where the movement of one lane in a direction begins."""
+        number = self.lanes.number.as_pointer()
+        plain = self.builder.bitcast(self.all_moved(name, direction), number)
+        return at(self.builder, plain, lane)
+
+    def due(self, number: Value, last: Value, times: str, upto: Value, *, sharp: bool) -> Value:
+        """Whether entry `number` of a list of times exists and is not after `upto`.
+
+        `sharp`: before it.
+        """
+        builder = self.builder
+        place = room(builder, BIT)
+        builder.store(ir.Constant(BIT, 0), place)
+        with builder.if_then(builder.icmp_signed("<", number, last)):
+            when = read(builder, self.values[times], number)
+            builder.store(builder.fcmp_ordered("<" if sharp else "<=", when, upto), place)
+        return builder.load(place)
+
+
+def given_names(moving: MovingParts | None) -> tuple[str, ...]:
+    """What the caller gives, in order."""
+    return GIVEN if moving is None else (*GIVEN, *GIVEN_MOVING)
+
+
+def loaded_names(moving: MovingParts | None) -> tuple[str, ...]:
+    """What a function gets that is given the whole frame."""
+    return LOADED if moving is None else (*LOADED, *GIVEN_MOVING)
+
+
+def next_stop(frame: Frame, lane: Value) -> Value:
+    """The time of the lane's next event, or of the end."""
+    builder, values = frame.builder, frame.values
+    event = frame.get("event", lane)
+    place = room(builder, DOUBLE)
+    builder.store(values["end"], place)
+    with builder.if_then(builder.icmp_signed("<", event, frame.get("last_event", lane))):
+        time = read(builder, values["event_times"], event)
+        with builder.if_then(builder.fcmp_ordered("<", time, values["end"])):
+            builder.store(time, place)
+    return builder.load(place)
+
+
+def frame_in(
+    builder: Builder,
+    maker: Maker,
+    parts: Parts,
+    moving: MovingParts | None,
+    given: Mapping[str, Value],
+) -> Frame:
+    """The frame of the function that owns the lanes' memory, which it takes on the stack."""
+    values, size, lanes = dict(given), maker.programs.sizes, maker.lanes
+    aligned = lanes.bits // 8 * lanes.width
+    for name in VECTORS:
+        count = size.parameters if name == "p" else size.states
+        values[name] = room(builder, lanes.type, max(count, 1), aligned=aligned)
+    for name in ("t", "h", "errors"):
+        values[name] = room(builder, lanes.type, aligned=aligned)
+    for name, kind in LANE_MEMORY:
+        values[name] = room(builder, kind, lanes.width)
+    values["next"], values["live"] = room(builder, LONG), room(builder, LONG)
+    return Frame(builder, lanes, maker.programs, parts, values, moving)
