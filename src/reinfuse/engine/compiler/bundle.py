@@ -17,6 +17,7 @@ from reinfuse.engine.compiler.programs import (
     times_program,
 )
 from reinfuse.engine.compiler.rosenbrock import step_program
+from reinfuse.engine.compiler.staged import Staged, staged_step
 from reinfuse.engine.language.model import Model
 
 
@@ -54,6 +55,11 @@ class Programs:
     def step(self) -> Program:
         """One step of the solver."""
         return step_program(self.equations)
+
+    @cached_property
+    def staged(self) -> Staged:
+        """The same step in pieces."""
+        return staged_step(self.equations)
 
     @cached_property
     def rates(self) -> Program:

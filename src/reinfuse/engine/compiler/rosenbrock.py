@@ -153,6 +153,17 @@ def stages_of(equations: Equations) -> Stages:
     )
 
 
+def factors_of(equations: Equations) -> tuple[Factors, tuple[Node, ...]]:
+    """Factors of J - 1/(gamma h), and how the rates change with time alone, by state."""
+    graph = equations.graph
+    states = [graph.input(name) for name in equations.state_inputs]
+    jacobian = derivatives(graph, equations.rates, states)
+    by_time = derivatives(graph, equations.rates, [graph.input(TIME_INPUT)])
+    zero = graph.constant(0.0)
+    drift = tuple(by_time.get((row, 0), zero) for row in range(len(states)))
+    return _factors(graph, jacobian, len(states)), drift
+
+
 def step_outputs(
     graph: Graph, states: Sequence[Node], solutions: Sequence[Sequence[Node]]
 ) -> list[Node]:

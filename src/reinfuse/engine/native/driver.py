@@ -2,20 +2,22 @@
 
 Every lane holds one patient, with its own time, step, events and outputs; when a patient is done
 the next takes its place, so that no lane waits. Arithmetic of a lane never looks at another lane:
-what comes out for a patient does not depend on who else is solved.
-
-Step control: Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, II.4.
+what comes out for a patient does not depend on who else is solved. Whatever every step needs is
+done for all lanes at once; lane by lane goes only what happens to some of them, such as an event.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from llvmlite import ir
 
 from reinfuse.engine.compiler.bundle import Programs
-from reinfuse.engine.compiler.rosenbrock import ERROR_ORDER
+from reinfuse.engine.native.control import WORST_ERROR, choose_step, judge, least_step
 from reinfuse.engine.native.flow import (
     BYTE,
-    DOUBLE,
+    INT,
     NOTHING,
     counted,
     double,
@@ -32,20 +34,17 @@ from reinfuse.engine.native.frame import (
     given_names,
     given_types,
     moving_types,
-    next_stop,
 )
 from reinfuse.engine.native.lanes import Lanes
-from reinfuse.engine.native.llvm import Module, Value
+from reinfuse.engine.native.llvm import Builder, Module, Value
 from reinfuse.engine.native.moving import add_moving_parts
 from reinfuse.engine.native.outputs import tell_here, tell_inside
 from reinfuse.engine.native.parts import Maker, add_parts
 from reinfuse.engine.native.patients import happen, leave, restart, write_load
 from reinfuse.engine.status import Status
 
-SAFETY, SLOWEST, FASTEST = 0.9, 0.2, 6.0
-LEAST_ERROR, WORST_ERROR = 1e-10, 1e6
-LEAST_STEP = 1e-14  # of the time that has passed or the span: below it time stands still
-_NEAR = 1.0 - 1e-6  # a step that all but reaches an event ends there
+_X86 = ("x86_64", "i686", "amd64")
+_FLUSH = 0x8040  # results and operands, bits 15 and 6 of the control register
 
 
 def write_driver(
@@ -64,23 +63,53 @@ def write_driver(
     builder = ir.IRBuilder(function.append_basic_block("entry"))
     given = dict(zip(given_names(moving), function.args, strict=True))
     frame = frame_in(builder, maker, parts, moving, given)
+    before = _flush_the_tiniest(builder)
     _fill(frame, load)
 
     def somebody() -> Value:
         return builder.icmp_signed(">", builder.load(frame.values["live"]), long(0))
 
     with looped(builder, somebody, "rounds"):
-        with counted(builder, long(0), long(lanes.width), "choose") as lane:
-            _choose_step(frame, lane)
+        choose_step(frame)
         asked = ("y", "p", "t", "h", "rtol", "atol", "new", "u", "w")
         errors = builder.call(parts.step, [frame.values[name] for name in asked])
-        builder.store(errors, frame.values["errors"])
         _move_all(frame)
-        with counted(builder, long(0), long(lanes.width), "judge") as lane:
-            patient = frame.get("patient", lane)
-            with builder.if_then(builder.icmp_signed(">=", patient, long(0))):
-                _judge(frame, lane, patient, load)
+        told = judge(frame, errors)
+        with _lanes_of(frame, told.output, "tell") as (lane, patient):
+            tell_inside(frame, lane, patient)
+        _take(frame, told.good)
+        frame.set_wide("time", told.time)
+        frame.set_wide("wanted", told.wanted)
+        with _lanes_of(frame, told.special, "special") as (lane, patient):
+            _go_on(frame, lane, patient, load)
+    _restore(builder, before)
     builder.ret_void()
+
+
+def _flush_the_tiniest(builder: Builder) -> Value | None:
+    """Numbers below the normal ones become 0, as long as the solver runs; gives what was before.
+
+    Clones die out through such numbers, and a processor takes a hundred times as long for each.
+    """
+    if not builder.module.triple.startswith(_X86):
+        return None
+    before, during = room(builder, INT), room(builder, INT)
+    builder.call(_control(builder, "stmxcsr"), [before])
+    builder.store(builder.or_(builder.load(before), whole(_FLUSH)), during)
+    builder.call(_control(builder, "ldmxcsr"), [during])
+    return before
+
+
+def _restore(builder: Builder, before: Value | None) -> None:
+    if before is not None:
+        builder.call(_control(builder, "ldmxcsr"), [before])
+
+
+def _control(builder: Builder, name: str) -> Value:
+    full = f"llvm.x86.sse.{name}"
+    known = builder.module.globals.get(full)
+    kind = ir.FunctionType(NOTHING, [INT.as_pointer()])
+    return ir.Function(builder.module, kind, full) if known is None else known
 
 
 def _move_all(frame: Frame) -> None:
@@ -110,117 +139,71 @@ def _fill(frame: Frame, load: Value) -> None:
     builder.store(long(0), frame.values["live"])
     with counted(builder, long(0), long(lanes.width), "fill") as lane:
         frame.set("time", lane, double(0.0))
+        frame.set("count", lane, whole(0))
         builder.call(load, frame.loaded(lane))
 
 
-def _choose_step(frame: Frame, lane: Value) -> None:
-    """The step that a lane takes: to the next event if it is near, else what it wants."""
-    builder = frame.builder
-    time, wanted = frame.get("time", lane), frame.get("wanted", lane)
-    taken = room(builder, DOUBLE)
-    builder.store(wanted, taken)
-    frame.set("hits", lane, ir.Constant(BYTE, 0))
-    with builder.if_then(builder.icmp_signed(">=", frame.get("patient", lane), long(0))):
-        left = builder.fsub(next_stop(frame, lane), time)
-        near = builder.fcmp_ordered(">=", wanted, builder.fmul(left, double(_NEAR)))
-        with builder.if_else(near) as (then, otherwise):
-            with then:
-                builder.store(left, taken)
-                frame.set("hits", lane, ir.Constant(BYTE, 1))
-            with otherwise:
-                # Two steps of like size rather than a long one and a crumb.
-                half = builder.fmul(left, double(0.5))
-                less = builder.fcmp_ordered("<", half, wanted)
-                builder.store(builder.select(less, half, wanted), taken)
-    step = builder.load(taken)
-    frame.set("taken", lane, step)
-    for name, value in (("h", step), ("t", time)):
-        builder.store(frame.narrow(value), frame.lane(name, lane))
+@contextmanager
+def _lanes_of(frame: Frame, mask: Value, name: str) -> Iterator[tuple[Value, Value]]:
+    """A loop over the lanes of a mask, if there are any; yields each and its patient."""
+    builder, width = frame.builder, frame.lanes.width
+    bits = mask if width == 1 else builder.bitcast(mask, ir.IntType(width))
+    with builder.if_then(builder.icmp_unsigned("!=", bits, bits.type(0))):
+        flags = room(builder, BYTE, width, aligned=width)
+        kind = BYTE if width == 1 else ir.VectorType(BYTE, width)
+        wide = builder.bitcast(flags, kind.as_pointer())
+        builder.store(builder.zext(mask, kind), wide)
+        with counted(builder, long(0), long(width), name) as lane:
+            flag = read(builder, flags, lane)
+            with builder.if_then(builder.icmp_unsigned("!=", flag, BYTE(0))):
+                yield lane, frame.get("patient", lane)
 
 
-def _judge(frame: Frame, lane: Value, patient: Value, load: Value) -> None:
-    """Take the step if its error is small enough, and choose the next one."""
-    builder = frame.builder
-    raw = frame.widen(builder.load(frame.lane("errors", lane)))
-    sane = builder.fcmp_ordered("<", raw, double(WORST_ERROR))
-    error = builder.select(sane, raw, double(WORST_ERROR))
-    proposed = builder.fmul(frame.get("taken", lane), _factor(frame, error))
-    count = builder.add(frame.get("count", lane), whole(1))
-    frame.set("count", lane, count)
-    with builder.if_else(builder.fcmp_ordered("<=", error, double(1.0))) as (then, otherwise):
-        with then:
-            _accept(frame, lane, patient, proposed, load)
-        with otherwise:
-            frame.set("wanted", lane, proposed)
-            _leave_if_stuck(frame, lane, patient, sane, load)
-    still = builder.icmp_signed("==", frame.get("patient", lane), patient)
-    past = builder.icmp_signed(">=", count, frame.values["most_steps"])
-    with builder.if_then(builder.and_(still, past)):
-        leave(frame, lane, patient, whole(Status.STEP_LIMIT), load)
-
-
-def _factor(frame: Frame, error: Value) -> Value:
-    """By how much the next step is longer or shorter."""
-    builder = frame.builder
-    assert ERROR_ORDER == 4  # noqa: PLR2004 # the power below is a root of a root
-    least = builder.fcmp_ordered(">", error, double(LEAST_ERROR))
-    error = builder.select(least, error, double(LEAST_ERROR))
-    root = builder.module.declare_intrinsic("llvm.sqrt", [DOUBLE])
-    power = builder.call(root, [builder.call(root, [error])])
-    factor = builder.fdiv(double(SAFETY), power)
-    low, high = double(SLOWEST), double(FASTEST)
-    factor = builder.select(builder.fcmp_ordered("<", factor, low), low, factor)
-    return builder.select(builder.fcmp_ordered(">", factor, high), high, factor)
-
-
-def _accept(frame: Frame, lane: Value, patient: Value, proposed: Value, load: Value) -> None:
+def _take(frame: Frame, good: Value) -> None:
+    """The new states in all lanes whose step is taken, all lanes at once."""
     builder, values = frame.builder, frame.values
-    before = frame.get("time", lane)
-    hit = builder.icmp_signed("!=", frame.get("hits", lane), ir.Constant(BYTE, 0))
-    passed = builder.fadd(before, frame.get("taken", lane))
-    after = builder.select(hit, next_stop(frame, lane), passed)
-    tell_inside(frame, lane, patient, (before, after), hit)
-    with counted(builder, long(0), long(frame.programs.sizes.states), "copy") as index:
-        new = builder.load(frame.of_lane("new", lane, index))
-        builder.store(new, frame.of_lane("y", lane, index))
-    _copy_moved(frame, lane)
-    frame.set("time", lane, after)
-    with builder.if_else(hit) as (then, otherwise):
-        with then:
-            # A step that an event cut short says little of the step that could have been.
-            wanted = frame.get("wanted", lane)
-            more = builder.fcmp_ordered(">", wanted, proposed)
-            frame.set("wanted", lane, builder.select(more, wanted, proposed))
-            had = frame.get("event", lane)
-            happen(frame, lane)
-            with builder.if_then(builder.icmp_signed("!=", had, frame.get("event", lane))):
-                restart(frame, lane)
-            tell_here(frame, lane, patient)
-            with builder.if_then(builder.fcmp_ordered(">=", after, values["end"])):
-                leave(frame, lane, patient, whole(Status.OK), load)
-        with otherwise:
-            frame.set("wanted", lane, proposed)
-
-
-def _copy_moved(frame: Frame, lane: Value) -> None:
+    states = frame.programs.sizes.states
+    for state in range(states):
+        old, new = read(builder, values["y"], state), read(builder, values["new"], state)
+        write(builder, builder.select(good, new, old), values["y"], state)
     if frame.moving is None:
         return
-    builder, states = frame.builder, long(frame.programs.sizes.states)
-    wide = long(frame.lanes.width)
     with frame.directions() as (direction, _):
-        source, target = (frame.moved(name, direction, lane) for name in ("moved_new", "moved"))
-        with counted(builder, long(0), states, "copy.moved") as index:
-            place = builder.mul(index, wide)
-            write(builder, read(builder, source, place), target, place)
+        source, target = (frame.all_moved(name, direction) for name in ("moved_new", "moved"))
+        with counted(builder, long(0), long(states), "take.moved") as state:
+            old, new = read(builder, target, state), read(builder, source, state)
+            write(builder, builder.select(good, new, old), target, state)
 
 
-def _leave_if_stuck(frame: Frame, lane: Value, patient: Value, sane: Value, load: Value) -> None:
+def _go_on(frame: Frame, lane: Value, patient: Value, load: Value) -> None:
+    """A lane that has reached an event or the end, or may have to give up."""
     builder, values = frame.builder, frame.values
-    absolute = builder.module.declare_intrinsic("llvm.fabs", [DOUBLE])
-    span = builder.fsub(values["end"], values["start"])
-    time = builder.call(absolute, [frame.get("time", lane)])
-    scale = builder.select(builder.fcmp_ordered(">", time, span), time, span)
-    least = builder.fmul(scale, double(LEAST_STEP))
-    with builder.if_then(builder.fcmp_unordered("<", frame.get("wanted", lane), least)):
+    good = builder.icmp_unsigned("!=", frame.get("good", lane), BYTE(0))
+    hit = builder.icmp_unsigned("!=", frame.get("hits", lane), BYTE(0))
+    with builder.if_then(builder.and_(good, hit)):
+        had = frame.get("event", lane)
+        happen(frame, lane)
+        with builder.if_then(builder.icmp_signed("!=", had, frame.get("event", lane))):
+            restart(frame, lane)
+        tell_here(frame, lane, patient)
+        over = builder.fcmp_ordered(">=", frame.get("time", lane), values["end"])
+        with builder.if_then(over):
+            leave(frame, lane, patient, whole(Status.OK), load)
+    _give_up(frame, lane, patient, load, builder.not_(good))
+
+
+def _give_up(frame: Frame, lane: Value, patient: Value, load: Value, refused: Value) -> None:
+    builder = frame.builder
+
+    def still_there() -> Value:
+        return builder.icmp_signed("==", frame.get("patient", lane), patient)
+
+    stuck = builder.fcmp_unordered("<", frame.get("wanted", lane), least_step(frame, lane))
+    with builder.if_then(builder.and_(builder.and_(refused, stuck), still_there())):
+        error = builder.load(frame.lane("errors", lane))
+        sane = builder.fcmp_ordered("<", frame.widen(error), double(WORST_ERROR))
         why = builder.select(sane, whole(Status.STEP_TOO_SMALL), whole(Status.NOT_FINITE))
         leave(frame, lane, patient, why, load)
+    past = builder.icmp_signed(">=", frame.get("count", lane), frame.values["most_steps"])
+    with builder.if_then(builder.and_(past, still_there())):
+        leave(frame, lane, patient, whole(Status.STEP_LIMIT), load)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +10,18 @@ from dataclasses import dataclass
 from llvmlite import ir
 
 from reinfuse.engine.compiler.bundle import Programs
-from reinfuse.engine.native.flow import BIT, BYTE, DOUBLE, INT, LONG, at, counted, long, read, room
+from reinfuse.engine.native.flow import (
+    BYTE,
+    DOUBLE,
+    INT,
+    LONG,
+    at,
+    counted,
+    double,
+    long,
+    read,
+    room,
+)
 from reinfuse.engine.native.lanes import Lanes
 from reinfuse.engine.native.llvm import DOUBLE_BITS, Builder, Type, Value
 from reinfuse.engine.native.moving import MovingParts
@@ -21,15 +33,19 @@ GIVEN = (
     "event_times", "event_kinds", "event_amounts", "rtol", "atol", "most_steps", "out", "status",
     "steps",
 )  # fmt: skip
-# Of each lane: its time, the step it wants and the one it takes, its patient (-1: none), the next
-# and the last of its events, its next output, its steps, and whether this step ends at an event.
+# Of each lane: its time, the step it wants and the one it takes, where that one ends, the time of
+# its next event or of the end, that of its next output, whether it takes the step (0 or 1), whether
+# it stops at its end; its patient (-1: none), the next and the last of its events, its next output,
+# its steps.
 LANE_MEMORY: tuple[tuple[str, Type], ...] = (
-    ("time", DOUBLE), ("wanted", DOUBLE), ("taken", DOUBLE), ("patient", LONG), ("event", LONG),
-    ("last_event", LONG), ("output", LONG), ("count", INT), ("hits", BYTE),
+    ("time", DOUBLE), ("wanted", DOUBLE), ("taken", DOUBLE), ("after", DOUBLE), ("stop", DOUBLE),
+    ("asked", DOUBLE), ("good", BYTE), ("hits", BYTE), ("patient", LONG), ("event", LONG),
+    ("last_event", LONG), ("output", LONG), ("count", INT),
 )  # fmt: skip
 VECTORS = ("y", "new", "u", "w", "p")  # of all lanes: states, of the step, parameters
 LOADED = (*GIVEN, *VECTORS, *(name for name, _ in LANE_MEMORY), "next", "live")
 NOBODY = -1
+_WIDEST = 8  # bytes of the largest number of a lane's memory, which is read as a vector too
 # With sensitivities: how many directions, how parameters move in each (`"directions parameters"`),
 # how the times of events move (`"entries directions"`), where movements of outputs go, and memory
 # for the movement of states: where the lanes stand, and of the last step.
@@ -118,18 +134,18 @@ class Frame:
         plain = self.builder.bitcast(self.all_moved(name, direction), number)
         return at(self.builder, plain, lane)
 
-    def due(self, number: Value, last: Value, times: str, upto: Value, *, sharp: bool) -> Value:
-        """Whether entry `number` of a list of times exists and is not after `upto`.
+    def wide(self, name: str) -> Value:
+        """The memory of all lanes as one vector."""
+        return self.builder.load(self._as_vector(name))
 
-        `sharp`: before it.
-        """
-        builder = self.builder
-        place = room(builder, BIT)
-        builder.store(ir.Constant(BIT, 0), place)
-        with builder.if_then(builder.icmp_signed("<", number, last)):
-            when = read(builder, self.values[times], number)
-            builder.store(builder.fcmp_ordered("<" if sharp else "<=", when, upto), place)
-        return builder.load(place)
+    def set_wide(self, name: str, value: Value) -> None:
+        """Change the memory of all lanes at once."""
+        self.builder.store(value, self._as_vector(name))
+
+    def _as_vector(self, name: str) -> Value:
+        kind = dict(LANE_MEMORY)[name]
+        vector = kind if self.lanes.width == 1 else ir.VectorType(kind, self.lanes.width)
+        return self.builder.bitcast(self.values[name], vector.as_pointer())
 
 
 def given_names(moving: MovingParts | None) -> tuple[str, ...]:
@@ -142,17 +158,24 @@ def loaded_names(moving: MovingParts | None) -> tuple[str, ...]:
     return LOADED if moving is None else (*LOADED, *GIVEN_MOVING)
 
 
-def next_stop(frame: Frame, lane: Value) -> Value:
-    """The time of the lane's next event, or of the end."""
+def find_stop(frame: Frame, lane: Value) -> None:
+    """Note the time of the lane's next event, or of the end."""
     builder, values = frame.builder, frame.values
     event = frame.get("event", lane)
-    place = room(builder, DOUBLE)
-    builder.store(values["end"], place)
+    frame.set("stop", lane, values["end"])
     with builder.if_then(builder.icmp_signed("<", event, frame.get("last_event", lane))):
         time = read(builder, values["event_times"], event)
         with builder.if_then(builder.fcmp_ordered("<", time, values["end"])):
-            builder.store(time, place)
-    return builder.load(place)
+            frame.set("stop", lane, time)
+
+
+def find_asked(frame: Frame, lane: Value) -> None:
+    """Note the time of the lane's next output; infinity if there is none."""
+    builder, values = frame.builder, frame.values
+    number = frame.get("output", lane)
+    frame.set("asked", lane, double(math.inf))
+    with builder.if_then(builder.icmp_signed("<", number, values["times"])):
+        frame.set("asked", lane, read(builder, values["out_times"], number))
 
 
 def frame_in(
@@ -171,6 +194,6 @@ def frame_in(
     for name in ("t", "h", "errors"):
         values[name] = room(builder, lanes.type, aligned=aligned)
     for name, kind in LANE_MEMORY:
-        values[name] = room(builder, kind, lanes.width)
+        values[name] = room(builder, kind, lanes.width, aligned=_WIDEST * lanes.width)
     values["next"], values["live"] = room(builder, LONG), room(builder, LONG)
     return Frame(builder, lanes, maker.programs, parts, values, moving)

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from reinfuse.engine.native.flow import at, long, looped, read
-from reinfuse.engine.native.frame import Frame
+from llvmlite import ir
+
+from reinfuse.engine.native.flow import BYTE, at, long, looped
+from reinfuse.engine.native.frame import Frame, find_asked
 from reinfuse.engine.native.llvm import Value
 
 _STEP = ("y", "new", "u", "w", "p")
 _MOVED_STEP = ("moved", "moved_new", "moved_u", "moved_w")
 
 
-def tell_inside(
-    frame: Frame, lane: Value, patient: Value, span: tuple[Value, Value], hit: Value
-) -> None:
+def tell_inside(frame: Frame, lane: Value, patient: Value) -> None:
     """Outputs inside a step; what lies on the very time of an event is told after it."""
-    builder, values = frame.builder, frame.values
-    before, after = span
+    builder = frame.builder
+    before, after = frame.get("time", lane), frame.get("after", lane)
+    hit = builder.icmp_signed("!=", frame.get("hits", lane), ir.Constant(BYTE, 0))
 
     def inside() -> Value:
-        number, last = frame.get("output", lane), values["times"]
-        sharp = frame.due(number, last, "out_times", after, sharp=True)
-        whole = frame.due(number, last, "out_times", after, sharp=False)
+        when = frame.get("asked", lane)
+        sharp = builder.fcmp_ordered("<", when, after)
+        whole = builder.fcmp_ordered("<=", when, after)
         return builder.select(hit, sharp, whole)
 
     with looped(builder, inside, "inside"):
-        when = read(builder, values["out_times"], frame.get("output", lane))
+        when = frame.get("asked", lane)
         share = builder.fdiv(builder.fsub(when, before), frame.get("taken", lane))
         told = [frame.narrow(share), frame.narrow(when)]
         first = _first(frame, lane, patient)
         step = [frame.lane(name, lane) for name in _STEP]
-        builder.call(frame.parts.observe_between, [*step, *told, at(builder, values["out"], first)])
+        place = at(builder, frame.values["out"], first)
+        builder.call(frame.parts.observe_between, [*step, *told, place])
         if frame.moving is not None:
             with frame.directions() as (direction, seeds):
                 moved = [frame.moved(name, direction, lane) for name in _MOVED_STEP]
@@ -40,16 +42,16 @@ def tell_inside(
 
 def tell_here(frame: Frame, lane: Value, patient: Value) -> None:
     """Outputs that are due where the lane stands."""
-    builder, values = frame.builder, frame.values
+    builder = frame.builder
     time = frame.get("time", lane)
 
     def due() -> Value:
-        return frame.due(frame.get("output", lane), values["times"], "out_times", time, sharp=False)
+        return builder.fcmp_ordered("<=", frame.get("asked", lane), time)
 
     with looped(builder, due, "here"):
         first = _first(frame, lane, patient)
         y, p, now = frame.lane("y", lane), frame.lane("p", lane), frame.narrow(time)
-        builder.call(frame.parts.observe, [y, p, now, at(builder, values["out"], first)])
+        builder.call(frame.parts.observe, [y, p, now, at(builder, frame.values["out"], first)])
         if frame.moving is not None:
             with frame.directions() as (direction, seeds):
                 moved = frame.moved("moved", direction, lane)
@@ -63,6 +65,7 @@ def _first(frame: Frame, lane: Value, patient: Value) -> Value:
     builder, values = frame.builder, frame.values
     number = frame.get("output", lane)
     frame.set("output", lane, builder.add(number, long(1)))
+    find_asked(frame, lane)
     row = builder.add(builder.mul(patient, values["times"]), number)
     return builder.mul(row, long(frame.programs.sizes.outputs))
 

@@ -14,10 +14,13 @@ from reinfuse.engine.compiler.rosenbrock import STEP_INPUT, StepPlaces
 from reinfuse.engine.native.flow import BIT, DOUBLE, INT, NOTHING, at, double, read, whole
 from reinfuse.engine.native.lanes import FLAGS, Lanes, call_intrinsic, emit, used_inputs
 from reinfuse.engine.native.llvm import DOUBLE_BITS, Builder, Module, Type, Value
+from reinfuse.engine.native.rolled import rolled_step
 
 # The first step: this share of the time in which the states, at their present rates, would change
 # by as much as they are (Hairer, Norsett and Wanner II.4); never more than a share of the span.
 _FIRST_SHARE, _SPAN_SHARE = 0.05, 0.01
+# Instructions of a step above which it is written in pieces (compiler/staged.py).
+LONGEST_STEP = 2500
 _STILL = 1e-5  # of the norms: below it they say nothing
 
 
@@ -70,6 +73,8 @@ class Maker:
 
     def step(self) -> Value:
         """One step of all lanes; gives the size of each lane's error."""
+        if len(self.programs.step.instructions) > LONGEST_STEP:
+            return rolled_step(self)
         vectors = self.lanes.type.as_pointer()
         takes = [vectors] * 4 + [DOUBLE, self.numbers] + [vectors] * 3
         function, builder = self.function("step", self.lanes.type, takes)
@@ -84,18 +89,36 @@ class Maker:
         for base, part in ((new, places.new), (u, places.dense_u), (w, places.dense_w)):
             for index, value in enumerate(found[part]):
                 builder.store(value, at(builder, base, index))
-        relative = self.spread(builder, self._narrow(builder, rtol))
-        total = self.lanes.constant(0.0)
         old = [read(builder, y, index) for index in range(size.states)]
-        for index, error in enumerate(found[places.error]):
+        terms = zip(old, found[places.new], found[places.error], strict=True)
+        total = self.lanes.constant(0.0)
+        relative = self.spread(builder, self.narrow(builder, rtol))
+        for index, (before, after, error) in enumerate(terms):
             absolute = self.spread(builder, read(builder, atol, index))
-            largest = self._larger(builder, old[index], found[places.new][index])
-            allowed = builder.fadd(absolute, builder.fmul(relative, largest, flags=FLAGS))
-            share = builder.fdiv(error, allowed, flags=FLAGS)
-            total = builder.fadd(total, builder.fmul(share, share, flags=FLAGS), flags=FLAGS)
-        mean = builder.fmul(total, self.lanes.constant(1.0 / max(size.states, 1)))
-        builder.ret(call_intrinsic(builder, "sqrt", self.lanes, mean))
+            share = self.share_of_allowed(builder, (before, after), error, (relative, absolute))
+            total = builder.fadd(total, share, flags=FLAGS)
+        builder.ret(self.root_mean(builder, total))
         return function
+
+    def share_of_allowed(
+        self,
+        builder: Builder,
+        states: tuple[Value, Value],
+        error: Value,
+        tolerances: tuple[Value, Value],
+    ) -> Value:
+        """The square of an error over what is allowed, given the states around it."""
+        relative, absolute = tolerances
+        largest = self._larger(builder, *states)
+        allowed = builder.fadd(absolute, builder.fmul(relative, largest, flags=FLAGS))
+        share = builder.fdiv(error, allowed, flags=FLAGS)
+        return builder.fmul(share, share, flags=FLAGS)
+
+    def root_mean(self, builder: Builder, total: Value) -> Value:
+        """The root of a mean over states, from the sum."""
+        states = max(self.programs.sizes.states, 1)
+        mean = builder.fmul(total, self.lanes.constant(1.0 / states))
+        return call_intrinsic(builder, "sqrt", self.lanes, mean)
 
     def initial(self) -> Value:
         """States of a lane from its parameters."""
@@ -142,7 +165,7 @@ class Maker:
         y, p, t, rtol, atol, span = function.args
         inputs = self.everything(builder, self.programs.rates, y, p, t)
         rates = emit(builder, self.one, self.programs.rates, inputs)
-        relative = self._narrow(builder, rtol)
+        relative = self.narrow(builder, rtol)
         norms = [self.one.constant(0.0), self.one.constant(0.0)]
         for index, rate in enumerate(rates):
             state = read(builder, y, index * self.lanes.width)
@@ -242,7 +265,8 @@ class Maker:
         sizes = [call_intrinsic(builder, "fabs", self.lanes, value) for value in (one, other)]
         return builder.select(builder.fcmp_ordered(">", *sizes), *sizes)
 
-    def _narrow(self, builder: Builder, value: Value) -> Value:
+    def narrow(self, builder: Builder, value: Value) -> Value:
+        """A number of 64 bits in the lanes' precision."""
         return value if self.lanes.bits == DOUBLE_BITS else builder.fptrunc(value, self.number)
 
     def _widen(self, builder: Builder, value: Value) -> Value:

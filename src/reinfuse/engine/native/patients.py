@@ -7,6 +7,7 @@ import math
 from llvmlite import ir
 
 from reinfuse.engine.native.flow import (
+    BIT,
     LONG,
     NOTHING,
     counted,
@@ -14,6 +15,7 @@ from reinfuse.engine.native.flow import (
     long,
     looped,
     read,
+    room,
     whole,
     write,
 )
@@ -22,6 +24,8 @@ from reinfuse.engine.native.frame import (
     NOBODY,
     VECTORS,
     Frame,
+    find_asked,
+    find_stop,
     given_types,
     loaded_names,
     moving_types,
@@ -47,8 +51,10 @@ def write_load(module: Module, maker: Maker, parts: Parts, moving: MovingParts |
     frame = Frame(builder, lanes, maker.programs, parts, given, moving)
     values = frame.values
     frame.set("patient", lane, long(NOBODY))
-    # A lane without a patient computes as well: its step must be a number.
+    # A lane without a patient computes as well: its step must be a number, and nothing happens.
     frame.set("wanted", lane, double(1.0))
+    for name in ("stop", "asked"):
+        frame.set(name, lane, double(math.inf))
 
     def looking() -> Value:
         free = builder.icmp_signed("<", frame.get("patient", lane), long(0))
@@ -72,7 +78,12 @@ def happen(frame: Frame, lane: Value) -> None:
 
     def due() -> Value:
         event, last = frame.get("event", lane), frame.get("last_event", lane)
-        return frame.due(event, last, "event_times", time, sharp=False)
+        place = room(builder, BIT)
+        builder.store(ir.Constant(BIT, 0), place)
+        with builder.if_then(builder.icmp_signed("<", event, last)):
+            when = read(builder, values["event_times"], event)
+            builder.store(builder.fcmp_ordered("<=", when, time), place)
+        return builder.load(place)
 
     with looped(builder, due, "happen"):
         event = frame.get("event", lane)
@@ -88,6 +99,7 @@ def happen(frame: Frame, lane: Value) -> None:
                 builder.call(frame.moving.effect, [kind, y, p, moved, seeds, now, slope])
         builder.call(frame.parts.effect, [kind, amount, y, p, now])
         frame.set("event", lane, builder.add(event, long(1)))
+    find_stop(frame, lane)
 
 
 def restart(frame: Frame, lane: Value) -> None:
@@ -142,6 +154,7 @@ def _begin(frame: Frame, lane: Value, patient: Value) -> None:
     after = builder.add(patient, long(1))
     frame.set("last_event", lane, read(builder, values["offsets"], after))
     frame.set("output", lane, long(0))
+    find_asked(frame, lane)
     frame.set("count", lane, whole(0))
     happen(frame, lane)
     restart(frame, lane)
