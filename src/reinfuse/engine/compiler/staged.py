@@ -65,7 +65,7 @@ def staged_step(equations: Equations) -> Staged:
     solve = _solve_program(graph, factors, states, place_of)
     drift = tuple(None if graph.number_of(node) == 0.0 else place_of(node) for node in slopes)
     became = {node: graph.input(held_input(place_of(node))) for node in once}
-    rates = substituted(graph, equations.rates, became)
+    rates = substituted(graph, divided_once(graph, equations.rates), became)
     names = tuple(held_input(number) for number in range(len(held)))
     return Staged(
         prepare=_ordered(graph, step_inputs(equations), held),
