@@ -104,6 +104,16 @@ def test_the_edges_of_exponential_and_logarithm(bits: int) -> None:
     assert np.isnan(log[[0, 1, 5, 7]]).all()
 
 
+def test_powers_are_those_of_the_plain_twin() -> None:
+    """Of zero, of negative numbers, with whole and broken exponents."""
+    bases = np.asarray([0.0, 0.0, 0.0, -2.0, -2.0, -2.0, 2.5, 1e-300])
+    exponents = np.asarray([0.0, 2.5, -1.0, 3.0, 2.0, 0.5, -3.7, 2.0])
+    program = one_operation("pow", 2)
+    found = compiled(program, Lanes(64, 8))(np.stack([bases, exponents]))[0]
+    (plain,) = evaluate(program, [bases, exponents])
+    assert found == pytest.approx(plain, rel=1e-14, nan_ok=True)
+
+
 def test_the_smallest_numbers_have_a_logarithm() -> None:
     values = np.asarray([5e-324, 1e-310, 2.3e-308])
     found = over_lanes("log", values, Lanes(64, 8))

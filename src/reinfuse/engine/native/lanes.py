@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -144,12 +145,21 @@ def _maximum(builder: Builder, _: Lanes, one: Value, other: Value) -> Value:
 
 
 def _power(builder: Builder, lanes: Lanes, base: Value, exponent: Value) -> Value:
-    """base ^ exponent for base >= 0; a negative base has none, whatever the exponent."""
+    """base ^ exponent; of a negative base only whole powers are numbers."""
     zero = lanes.constant(0.0)
-    logs = builder.fmul(exponent, logarithm(builder, lanes, base))
+    size = call_intrinsic(builder, "fabs", lanes, base)
+    logs = builder.fmul(exponent, logarithm(builder, lanes, size))
     raised = exponential(builder, lanes, logs)
+    half = builder.fmul(exponent, lanes.constant(0.5))
+    even = builder.fcmp_ordered("==", call_intrinsic(builder, "floor", lanes, half), half)
+    floor = call_intrinsic(builder, "floor", lanes, exponent)
+    whole = builder.fcmp_ordered("==", floor, exponent)
+    signed = builder.select(even, raised, builder.fsub(lanes.constant(-0.0), raised))
+    signed = builder.select(whole, signed, lanes.constant(math.nan))
+    raised = builder.select(builder.fcmp_ordered("<", base, zero), signed, raised)
     # 0 ^ 0 is 1, where the logarithm would give 0 times infinity.
-    return builder.select(builder.fcmp_ordered("==", exponent, zero), lanes.constant(1.0), raised)
+    none = builder.fcmp_ordered("==", exponent, zero)
+    return builder.select(none, lanes.constant(1.0), raised)
 
 
 def _from_library(builder: Builder, lanes: Lanes, op: str, value: Value) -> Value:
