@@ -25,6 +25,8 @@ def commands_page() -> str:
         (
             "What `reinfuse --help` and `reinfuse COMMAND --help` say. The exit code is 0, or 2",
             "for input that cannot be used; what a command finds in a course does not change it.",
+            "`simulate` alone ends with 1 if no patient could be solved; a run that was",
+            "interrupted ends with 130.",
         ),
         _section("reinfuse", parser),
         *(

@@ -84,7 +84,7 @@ def test_every_page_is_listed(home: Path) -> None:
     assert pages <= listed, f"docs/README.md names no {sorted(pages - listed)}"
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/how-to.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/how-to.md", "docs/how-to/simulate.md"])
 def test_every_python_example_runs(page: str) -> None:
     examples = blocks_of(page, "python")
     assert examples, f"{page} has no Python example"
@@ -117,7 +117,11 @@ def test_every_piece_of_a_course_can_be_read(number: int, tmp_path: Path) -> Non
     assert reading.course is not None, reading.problems
 
 
-@pytest.mark.parametrize("block", blocks_of("docs/how-to.md", "sh"), ids=lambda one: one.text[:40])
+@pytest.mark.parametrize(
+    "block",
+    [*blocks_of("docs/how-to.md", "sh"), *blocks_of("docs/how-to/simulate.md", "sh")],
+    ids=lambda one: one.text[:40],
+)
 def test_every_command_of_the_how_to_runs(block: Block, tmp_path: Path) -> None:
     _lend_program(tmp_path)
     (tmp_path / "examples").symlink_to(HOME / "examples")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from reinfuse import __version__
 from reinfuse.cli.parser_kinetics import add_kinetics_commands
+from reinfuse.cli.parser_simulate import add_simulate_command
 from reinfuse.errors import ReinfuseError
 
 DISCLAIMER = "For research. It describes a course; it does not decide about treatment."
@@ -47,6 +48,7 @@ def make_parser() -> argparse.ArgumentParser:
     kinetics.add_argument("--seed", type=int, default=1, help="of the sampler (default 1)")
 
     add_kinetics_commands(commands)
+    add_simulate_command(commands)
 
     report = _on_course(commands, "report", "write the report: one self-contained HTML page")
     report.add_argument("-o", "--output", type=Path, help="where to write it (default: beside)")

@@ -122,10 +122,10 @@ def _fit(commands: Commands[argparse.ArgumentParser]) -> None:
     fit.add_argument("--censoring", help="M3 (default), M4; M1 and M5 are biased")
     fit.add_argument("--start", metavar="NAME=VALUE,...", help="where typical values begin")
     fit.add_argument("--hold", metavar="NAME=VALUE,...", help="typical values that are not fitted")
-    fit.add_argument("--seed", type=_whole(0, _LARGEST_SEED), default=1, help=SEED)
-    fit.add_argument("--starts", type=_whole(1, _MOST_STARTS), help="starting points to try")
+    fit.add_argument("--seed", type=whole_number(0, _LARGEST_SEED), default=1, help=SEED)
+    fit.add_argument("--starts", type=whole_number(1, _MOST_STARTS), help="starting points to try")
     fit.add_argument(
-        "--chains", type=_whole(1, _MOST_CHAINS), help="Markov chains for each patient"
+        "--chains", type=whole_number(1, _MOST_CHAINS), help="Markov chains for each patient"
     )
     fit.add_argument("--precision", choices=("float32", "float64"), help="default: by size")
     fit.add_argument(
@@ -166,7 +166,7 @@ def _vpc(commands: Commands[argparse.ArgumentParser]) -> None:
         help="apart by assay, occasion or a covariate; repeatable",
     )  # fmt: skip
     vpc.add_argument("--corrected", action="store_true", help="prediction-corrected too")
-    vpc.add_argument("--seed", type=_whole(0, _LARGEST_SEED), default=1, help=SEED)
+    vpc.add_argument("--seed", type=whole_number(0, _LARGEST_SEED), default=1, help=SEED)
     vpc.add_argument("-o", "--output", type=Path, help="write the page as HTML")
     vpc.add_argument("--json", action="store_true", help=JSON)
 
@@ -180,7 +180,7 @@ def _simulate(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     simulate.add_argument("fit", type=Path, metavar="FIT", help="kept by `reinfuse fit`")
     simulate.add_argument(
-        "--subjects", type=_whole(1, _MOST_PATIENTS), default=1000, help="default 1000"
+        "--subjects", type=whole_number(1, _MOST_PATIENTS), default=1000, help="default 1000"
     )
     simulate.add_argument("--days", metavar="A,B,...", help="sampling days")
     simulate.add_argument("--infusions", default="0", metavar="A,B,...", help="days of infusions")
@@ -190,7 +190,7 @@ def _simulate(commands: Commands[argparse.ArgumentParser]) -> None:
     simulate.add_argument(
         "--with-uncertainty", action="store_true", help="draw the population's numbers too"
     )
-    simulate.add_argument("--seed", type=_whole(0, _LARGEST_SEED), default=1, help=SEED)
+    simulate.add_argument("--seed", type=whole_number(0, _LARGEST_SEED), default=1, help=SEED)
     simulate.add_argument("-o", "--output", type=Path, help="write the data set as CSV")
     simulate.add_argument("--json", action="store_true", help=JSON)
 
@@ -213,7 +213,7 @@ def _design(commands: Commands[argparse.ArgumentParser]) -> None:
     design.add_argument("--limit", type=_above_zero, help="of the assay")
     design.add_argument("--taken", metavar="A,B,...", help="days that are sampled already")
     design.add_argument("--dose", type=_above_zero, help="amount of the infusion")
-    design.add_argument("--seed", type=_whole(0, _LARGEST_SEED), default=1, help=SEED)
+    design.add_argument("--seed", type=whole_number(0, _LARGEST_SEED), default=1, help=SEED)
     design.add_argument("--json", action="store_true", help=JSON)
 
 
@@ -240,7 +240,7 @@ def _add_reading(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _whole(least: int, most: int) -> Callable[[str], int]:
+def whole_number(least: int, most: int) -> Callable[[str], int]:
     """What reads a whole number between two others."""
 
     def read(text: str) -> int:

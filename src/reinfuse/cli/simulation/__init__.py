@@ -1,0 +1,1 @@
+"""What `reinfuse simulate` is made of: what was asked, tables in and out, pieces of work."""
