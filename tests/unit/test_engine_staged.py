@@ -43,7 +43,9 @@ def test_pieces_give_what_the_whole_gives(
     whole = simulate(model, rows, [0.5, 3.0, 30.0], settings=chosen)
     monkeypatch.setattr(parts, "LONGEST_STEP", 0)
     monkeypatch.setattr(kernel, "recalled", lambda _: None)
+    kernel.shared_kernel.cache_clear()
     pieces = simulate(model, rows, [0.5, 3.0, 30.0], settings=chosen)
+    kernel.shared_kernel.cache_clear()
     assert whole.failures() == pieces.failures() == ()
     close = 1e-10 if bits == 64 else 3e-5
     assert pieces.outputs == pytest.approx(whole.outputs, rel=close, abs=close)

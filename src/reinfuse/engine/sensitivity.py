@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reinfuse.engine.language.model import Model
-from reinfuse.engine.native.kernel import Moves, kernel_of
+from reinfuse.engine.native.kernel import Moves, shared_kernel
 from reinfuse.engine.schedule import Doses, slopes_of
 from reinfuse.engine.simulate import (
     Settings,
@@ -54,7 +54,7 @@ def sensitivities(
     chosen = settings or Settings()
     rows, asked, wanted = checked_rows(model, parameters), checked_times(model, times), tuple(by)
     _refuse(model, wanted)
-    kernel = kernel_of(model, bits=chosen.bits, states=chosen.states, sensitive=True)
+    kernel = shared_kernel(model, chosen.bits, chosen.states, True)
     work = work_for(kernel, rows, asked, doses or Doses(), chosen)
     seeds = np.zeros((len(wanted), len(model.parameters)), work.out.dtype)
     for direction, name in enumerate(wanted):

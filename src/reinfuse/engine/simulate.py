@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reinfuse.engine.language.model import Model
-from reinfuse.engine.native.kernel import Kernel, Moves, Work, kernel_of
+from reinfuse.engine.native.kernel import Kernel, Moves, Work, shared_kernel
 from reinfuse.engine.plain.happenings import Dose
 from reinfuse.engine.plain.prepared import prepared
 from reinfuse.engine.plain.solve import solve
@@ -45,7 +45,7 @@ class Simulated:
     """What came out: `outputs` is `"patients times outputs"`, nan where it was not reached.
 
     `names` are those of the outputs; `status` and `steps` are by patient. `compiled` says whether
-    code had to be made.
+    the code was made in this process.
     """
 
     names: tuple[str, ...]
@@ -109,7 +109,7 @@ def simulate(
     given = doses or Doses()
     if any(event.when is not None or event.delay is not None for event in model.events):
         return _plainly(model, rows, asked, given, chosen)
-    kernel = kernel_of(model, bits=chosen.bits, states=chosen.states)
+    kernel = shared_kernel(model, chosen.bits, chosen.states)
     work = work_for(kernel, rows, asked, given, chosen)
     share_out(kernel, work, chosen, watch=watch)
     return simulated_from(kernel, work)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,3 +121,14 @@ def kernel_of(
         keep(key, code)
     engine, address = loaded(code)
     return Kernel(programs, lanes, engine, address, kept)
+
+
+@functools.lru_cache(maxsize=32)
+def shared_kernel(
+    model: Model,
+    bits: int,
+    states: bool,
+    sensitive: bool = False,  # a key
+) -> Kernel:
+    """The kernel of a model, loaded once in a process: that takes as long as a hundred patients."""
+    return kernel_of(model, bits=bits, states=states, sensitive=sensitive)
