@@ -84,7 +84,10 @@ def test_every_page_is_listed(home: Path) -> None:
     assert pages <= listed, f"docs/README.md names no {sorted(pages - listed)}"
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/how-to.md", "docs/how-to/simulate.md"])
+@pytest.mark.parametrize(
+    "page",
+    ["README.md", "docs/how-to.md", "docs/how-to/simulate.md", "docs/reference/model-language.md"],
+)
 def test_every_python_example_runs(page: str) -> None:
     examples = blocks_of(page, "python")
     assert examples, f"{page} has no Python example"

@@ -27,11 +27,12 @@ FILES = {
     "good.csv": "k\n0.1\n",
     "cells.csv": "k,start\n0.1,8\nfast,8\n0.1,\n1_0,nan\n0.1\n",
     "columns.csv": "k,sart,k\n1,2,3\n",
-    "who.csv": "patient,k\n1,0.1\n1,0.2\n2.5,0.3\n",
+    "who.csv": "patient,k\n1,0.1\n1,0.2\n2.5,0.3\n9007199254740993,1\n1e300,1\n",
     "empty.csv": "k\n",
     "binary.csv": b"\xff\xfe\x00",
     "not.parquet": "k\n0.1\n",
-    "doses.csv": "patient,time,state,amount\n1,0,A,5\n9,0,A,5\n1,-1,B,x\nsome,,A,inf\n",
+    "doses.csv": "patient,time,state,amount\n1,0,A,5\n9,0,A,5\n1,-1,B,x\nsome,,A,inf\n"
+    + "9" * 5000 + ",0,A,5\n",
     "heads.csv": "ID,TIME,AMT\n1,0,5\n",
 }  # fmt: skip
 
@@ -112,6 +113,8 @@ simulate decay.model --parameters columns.csv --out x.csv
 simulate decay.model --parameters who.csv --out x.csv
     who.csv row 3: patient 1 is there already
     who.csv row 4: patient 2.5 is not a whole number
+    who.csv row 5: patient 9.0072e+15 is not a whole number from 0 to 9007199254740991
+    who.csv row 6: patient 1e+300 is not a whole number
 simulate decay.model --parameters empty.csv --out x.csv
     empty.csv holds no row
 simulate decay.model --parameters binary.csv --out x.csv
@@ -138,6 +141,7 @@ simulate decay.model --doses doses.csv --out x.csv
     doses.csv row 5: there is no patient 'some'
     doses.csv row 5: time '' is not a number
     doses.csv row 5: amount 'inf' is not a number
+    doses.csv row 6: there is no patient '99
 simulate decay.model --doses heads.csv --out x.csv
     heads.csv: its columns must be patient,time,state,amount
 simulate column.model --out x.csv

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -144,6 +145,27 @@ def test_a_state_that_runs_to_infinity_ends_with_a_status(device: Device, bits: 
     assert work.status[0] in (Status.STEP_TOO_SMALL, Status.NOT_FINITE)
     assert work.out[0, :2, 0] == pytest.approx([1.0, 2.0], rel=1e-3)
     assert np.isnan(work.out[0, 2, 0])
+
+
+def test_far_from_time_zero_a_step_is_what_time_moves_by(device: Device) -> None:
+    """A clock in seconds from 1.7e9: a step that is rounded must not move the state by more."""
+    clock = replace(model({"A": "1"}, initial={"A": "0"}), start=1.7e9)
+    programs = programs_of(clock)
+    times = np.array([1.7e9, 1.7e9 + 1e-3, 1.7e9 + 2e-3])
+    work = work_of(programs, np.empty((1, 0)), times, bits=64, rtol=1e-6)
+    ran(cuda_kernel_of(device, programs, bits=64), work)
+    assert work.out[0, :, 0] == pytest.approx(times - 1.7e9, abs=1e-9)
+
+
+def test_an_event_that_leaves_no_number_ends_with_a_status(device: Device) -> None:
+    decay = model({"A": "-A"}, initial={"A": "1"})
+    programs = programs_of(decay)
+    times = np.array([0.5, 1.0])
+    work = work_of(programs, np.empty((1, 0)), times, bits=32, rtol=1e-4, doses=[(1.0, 0, 1e300)])
+    ran(cuda_kernel_of(device, programs, bits=32), work)
+    assert work.status.tolist() == [Status.NOT_FINITE]
+    assert np.isfinite(work.out[0, 0]).all()
+    assert np.isnan(work.out[0, 1]).all()
 
 
 def test_steps_that_are_spent_leave_the_rest_unknown(device: Device) -> None:

@@ -309,3 +309,8 @@ def test_a_sound_model_of_python_values_has_no_problem() -> None:
     slower = Call("neg", (Call("mul", (Number(1.0, "1/d"), Name("X"))),))
     sound = State(name="X", unit="mg", initial=Name("dose"), rate=slower)
     assert check_model(Model(name="decay", states=(sound,), parameters=model.parameters)) == ()
+
+
+def test_an_infinite_power_of_hill_is_told_like_any_other_number() -> None:
+    with pytest.raises(BadModel, match="inf stands in a formula"):
+        read_model("model m\nstate A = 1\nrate A = -hill(A, 2, 1e999)")

@@ -126,3 +126,12 @@ event refill when A < 0.5: A = 1
 """)
     with pytest.raises(ReinfuseError, match="no parameter is called 'x'; event 'refill' waits"):
         sensitivities(waiting, usual_parameters(waiting, 1), [1.0], ("x",))
+
+
+def test_an_event_with_a_priority_is_refused() -> None:
+    model = read_model(
+        "model m\nparameter k = 1\nstate A = 1\nrate A = -k*A\n"
+        "event one at 1: A = 1\nevent two at 1 priority 2: A = 2"
+    )
+    with pytest.raises(ReinfuseError, match="event 'two' waits for a condition, is delayed"):
+        sensitivities(model, usual_parameters(model, 1), [2.0], ["k"])

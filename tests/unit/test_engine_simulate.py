@@ -241,3 +241,118 @@ def test_code_of_another_processor_is_never_asked_for(
     kernel_of(DECAY)
     monkeypatch.setattr(cache, "_here", lambda: "another processor")
     assert not kernel_of(DECAY).kept
+
+
+@pytest.mark.parametrize("bits", [64, 32])
+def test_far_from_time_zero_a_step_is_as_long_as_time_moves(bits: int) -> None:
+    """Seconds since 1970 differ by a quarter of a microsecond at the least."""
+    start = 1.7e9
+    model = read_model(f"""
+model late
+time in s from {start!r}
+parameter k = 1e5
+state A = 1
+state passed = 0
+rate A = -k*A
+rate passed = k
+""")
+    times = start + np.asarray([1e-5, 2e-5, 1.0])
+    found = simulate(model, usual_parameters(model, 1), times, settings=Settings(bits=bits))
+    assert found.failures() == ()
+    assert found.of("passed")[0] == pytest.approx(1e5 * (times - start), rel=1e-6)
+    assert found.of("A")[0, :2] == pytest.approx(np.exp(-1e5 * (times[:2] - start)), rel=1e-5)
+
+
+BROKEN = read_model("""
+model broken
+time in d from 0
+parameter share = 1
+parameter first = 1
+parameter when = 4
+parameter gain = 0
+state A = 1/first
+rate A = gain
+event cut at when: A = A/share
+""")
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"first": 0.0}, 0),
+        ({"share": 0.0}, 1),  # at the very end
+        ({"share": 0.0, "when": 2.0}, 1),
+        ({"first": 1e-307, "gain": 1.7e308}, 0),
+    ],
+    ids=["at the start", "by an event at the end", "by an event", "in a step"],
+)
+def test_a_state_that_becomes_infinite_is_never_told_as_solved(
+    changed: dict[str, float], told: int
+) -> None:
+    """In machine code as in the plain twin, and the next patient is solved all the same."""
+    rows = np.concatenate([usual_parameters(BROKEN, 20, **changed), usual_parameters(BROKEN, 1)])
+    found, plain = simulate(BROKEN, rows, [1.0, 4.0]), solve(prepared(BROKEN), rows, [1.0, 4.0])
+    assert found.status.tolist() == plain.status.tolist() == [Status.NOT_FINITE] * 20 + [Status.OK]
+    assert np.isfinite(found.outputs[:20, :, 0]).sum(1).tolist() == [told] * 20
+    assert found.outputs[20, :, 0].tolist() == [1.0, 1.0]
+
+
+def test_a_dose_beyond_32_bits_is_not_told_as_solved() -> None:
+    dose = Doses(patients=np.asarray([0]), times=np.asarray([4.0]), states=("A",),
+                 amounts=np.asarray([1e39]))  # fmt: skip
+    rows = usual_parameters(DECAY, 1)
+    found = simulate(DECAY, rows, [1.0, 4.0], doses=dose, settings=Settings(bits=32))
+    assert [Status(one) for one in found.status] == [Status.NOT_FINITE]
+
+
+def test_parameters_that_32_bits_cannot_hold_are_bad_ones() -> None:
+    rows = usual_parameters(DECAY, 4, dose=[1e39, 1e-42, -1e39, 0.0])
+    found = simulate(DECAY, rows, [1.0, 4.0], settings=Settings(bits=32))
+    bad = Status.BAD_PARAMETER
+    assert [Status(one) for one in found.status] == [bad, bad, bad, Status.OK]
+    assert simulate(DECAY, rows, [1.0, 4.0]).failures() == ()
+
+
+def test_the_event_with_the_higher_priority_goes_first() -> None:
+    model = read_model("""
+model priorities
+time in d from 0
+state A = 1
+rate A = 0
+event one at 1: A += 1
+event two at 1 priority 5: A *= 10
+""")
+    assert simulate(model, usual_parameters(model, 1), [2.0]).outputs.ravel().tolist() == [11.0]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"rtol": math.nan}, {"rtol": -1.0}, {"tolerance_scale": 0.0}, {"bits": 16},
+        {"most_steps": 0}, {"most_steps": 2**31}, {"threads": -1},
+    ],
+)  # fmt: skip
+def test_settings_that_solve_nothing_are_refused(wrong: dict[str, float]) -> None:
+    (name,) = wrong
+    with pytest.raises(ReinfuseError, match=name):
+        Settings(**wrong)  # type: ignore[arg-type] # kinds differ by setting
+
+
+@pytest.mark.parametrize("condition", ["", "event refill when A < 0.1: A = 1"])
+def test_doses_that_fit_nothing_are_refused_with_and_without_conditions(condition: str) -> None:
+    model = read_model(f"model m\nparameter k = 1\nstate A = 1\nrate A = -k*A\n{condition}")
+    rows = usual_parameters(model, 2)
+
+    def dosed(patient: float, state: str) -> None:
+        given = Doses(patients=np.asarray([patient]), times=np.asarray([0.5]), states=(state,),
+                      amounts=np.asarray([1.0]))  # fmt: skip
+        simulate(model, rows, [1.0], doses=given)
+
+    with pytest.raises(ReinfuseError, match="patients of doses go from -1 to -1"):
+        dosed(-1, "A")
+    with pytest.raises(ReinfuseError, match="no state is called 'B'"):
+        dosed(0, "B")
+    with pytest.raises(ReinfuseError, match="not whole numbers"):
+        dosed(0.5, "A")
+    with pytest.raises(ReinfuseError, match="1 x 1 parameters for each patient"):
+        simulate(model, np.ones((2, 1, 1)), [1.0])

@@ -29,9 +29,21 @@ rate Y = 0*Y
 rate Z = a/b
 """)
 
+# Conditions that hang on parameters alone, before and among what moves.
+SWITCHED = read_model("""
+model switched
+time in d from 0
+parameter a = 2
+parameter b = 3
+state X = 1
+state Y = 0
+rate X = if a*a > b then -X else Y
+rate Y = if a > 1 and X > 0.5 then a^b*X - Y else -(a + b)*Y
+""")
 
-@pytest.mark.parametrize("model", [DRIVEN, read_model_file(MODELS / "cart8.model")],
-                         ids=["driven", "cart8"])  # fmt: skip
+
+@pytest.mark.parametrize("model", [DRIVEN, SWITCHED, read_model_file(MODELS / "cart8.model")],
+                         ids=["driven", "switched", "cart8"])  # fmt: skip
 @pytest.mark.parametrize("bits", [64, 32])
 def test_pieces_give_what_the_whole_gives(
     model: Model, bits: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -204,3 +204,16 @@ def test_every_unit_of_an_example_could_be_left_out() -> None:
     model = read_model_file(MODELS / "cart8.model")
     for part in (*model.parameter_names, *model.state_names):
         assert not unit_problems(_with_unit(model, part, "")), part
+
+
+@pytest.mark.parametrize("unit", ["10^400 d", "10*308*10*308", "a^9999"])
+def test_a_unit_beyond_all_numbers_raises_nothing_else(unit: str) -> None:
+    text = f"model m\nparameter a = 1 [{unit}]\nstate X [d] = a\nrate X = 0"
+    with pytest.raises(BadModel):
+        read_model(text)
+
+
+@pytest.mark.parametrize("sign", ["=", "+="])
+def test_an_event_that_sets_what_is_no_state_is_told_where_there_are_units(sign: str) -> None:
+    with pytest.raises(BadModel, match="event `e` sets `B`, which is no state"):
+        read_model(f"model m\nstate A [mg] = 1 [mg]\nrate A = 0\nevent e at 1: B {sign} 2 [mg]")

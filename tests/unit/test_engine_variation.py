@@ -86,3 +86,10 @@ def test_rows_that_are_given_stay_as_they_are() -> None:
     given = rows(5)
     varied(MODEL, given, {"k": 1.0}, seed=1)
     assert np.array_equal(given, rows(5))
+
+
+def test_any_spread_can_be_drawn() -> None:
+    """Of the largest too, as far as the range of a parameter lets it."""
+    drawn = varied(MODEL, rows(50), {"share": 1e308}, seed=1)[:, 1]
+    assert ((drawn >= 0) & (drawn <= 1)).all()
+    assert len(set(drawn.tolist())) > 40

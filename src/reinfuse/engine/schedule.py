@@ -51,8 +51,10 @@ class Table:
         return np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
 
 
-def checked_doses(doses: Doses, states: tuple[str, ...], patients: int) -> NDArray[np.int64]:
-    """Places of the states that are dosed, once everything fits together."""
+def checked_doses(
+    doses: Doses, states: tuple[str, ...], patients: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """By dose the patient and the place of the state, once everything fits together."""
     problems = []
     sizes = {len(doses.patients), len(doses.times), len(doses.states), len(doses.amounts)}
     if len(sizes) > 1:
@@ -60,13 +62,15 @@ def checked_doses(doses: Doses, states: tuple[str, ...], patients: int) -> NDArr
     unknown = sorted(set(doses.states) - set(states))
     problems += [f"no state is called {name!r}" for name in unknown]
     given = np.asarray(doses.patients)
-    if len(given) and (given.min() < 0 or given.max() >= patients):
+    if len(given) and given.dtype.kind not in "iu":
+        problems.append(f"patients of doses are {given.dtype}, not whole numbers")
+    elif len(given) and (given.min() < 0 or given.max() >= patients):
         problems.append(f"patients of doses go from {given.min()} to {given.max()}, rows of "
                         f"parameters from 0 to {patients - 1}")  # fmt: skip
     if problems:
         raise ReinfuseError("; ".join(problems), fix="correct the doses")
     place = {name: number for number, name in enumerate(states)}
-    return np.asarray([place[name] for name in doses.states], np.int64)
+    return given.astype(np.int64), np.asarray([place[name] for name in doses.states], np.int64)
 
 
 def table_of(
@@ -79,12 +83,12 @@ def table_of(
     """
     model = programs.equations.model
     patients, events = len(parameters), len(programs.times.outputs)
-    places = checked_doses(doses, model.state_names, patients)
+    dosed, places = checked_doses(doses, model.state_names, patients)
     found = evaluate(programs.times, [parameters[:, place] for place in range(parameters.shape[1])])
     when = np.stack([np.broadcast_to(one, (patients,)) for one in found], 1) if events else (
         np.zeros((patients, 0))
     )  # fmt: skip
-    who = np.concatenate([np.repeat(np.arange(patients), events), np.asarray(doses.patients)])
+    who = np.concatenate([np.repeat(np.arange(patients), events), dosed])
     times = np.concatenate([when.reshape(-1), np.asarray(doses.times, np.float64)])
     kinds = np.concatenate([np.tile(np.arange(events), patients), events + places])
     amounts = np.concatenate([np.zeros(patients * events), np.asarray(doses.amounts, np.float64)])

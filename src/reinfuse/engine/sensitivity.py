@@ -48,8 +48,10 @@ def sensitivities(
     """Outputs of every patient, and their derivatives by the parameters that `by` names.
 
     The steps are those of the simulation, held as they are: slopes are the exact derivatives of
-    the numbers that it gives, an event's time that hangs on a parameter included. A model with
-    events that wait for a condition, or are delayed, is refused.
+    the numbers that it gives, an event's time that hangs on a parameter included. Where a rate
+    jumps (`if`, `floor`), the moment of its jump is held too: what a shift of it would add is not
+    in the slopes, so write such a switch as an event with a time, or `smooth`. A model with
+    events that wait for a condition, are delayed or have a priority is refused.
     """
     chosen = settings or Settings()
     rows, asked, wanted = checked_rows(model, parameters), checked_times(model, times), tuple(by)
@@ -70,9 +72,9 @@ def _refuse(model: Model, by: tuple[str, ...]) -> None:
     problems = [f"no parameter is called {name!r}" for name in by
                 if name not in model.parameter_names]  # fmt: skip
     problems += [
-        f"event {event.name!r} waits for a condition or is delayed"
+        f"event {event.name!r} waits for a condition, is delayed or has a priority"
         for event in model.events
-        if event.when is not None or event.delay is not None
+        if event.when is not None or event.delay is not None or event.priority is not None
     ]
     if problems:
         raise ReinfuseError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -16,11 +17,12 @@ from reinfuse.engine.native.kernel import Kernel, Moves, Work, shared_kernel
 from reinfuse.engine.plain.happenings import Dose
 from reinfuse.engine.plain.prepared import prepared
 from reinfuse.engine.plain.solve import solve
-from reinfuse.engine.schedule import Doses, table_of
+from reinfuse.engine.schedule import Doses, checked_doses, table_of
 from reinfuse.engine.status import Status
 from reinfuse.errors import ReinfuseError
 
 _CHUNK = 512  # patients of one piece of work: small enough to share out evenly
+_MOST_STEPS = 2**31 - 1  # that the kernels can count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,11 @@ class Settings:
     `rtol` is the relative error allowed in a step; the absolute one is each state's `tolerance`
     times `tolerance_scale`. `bits` are those of the numbers: 32 for cohorts, 64 for fits.
     `threads` 0 is one for each processor.
+
+    Numbers of 32 bits end at 3.4e38: a power of cells that grows beyond it inside a formula is
+    infinite, and a quotient by it 0, without a word; `hill(A, K, 4)` never forms it where
+    `A^4/(K^4 + A^4)` does. A pulse in a rate that is much narrower than the steps around it can
+    be stepped over in either precision: give it as an event.
     """
 
     rtol: float = 1e-6
@@ -38,6 +45,22 @@ class Settings:
     most_steps: int = 100_000
     threads: int = 0
     states: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise ReinfuseError for what no model could be solved with."""
+        problems = []
+        if not 0 <= self.rtol < 1:
+            problems.append(f"rtol is {self.rtol:g}, not a number from 0 to below 1")
+        if not 0 < self.tolerance_scale < math.inf:
+            problems.append(f"tolerance_scale is {self.tolerance_scale:g}, not a number above 0")
+        if self.bits not in {32, 64}:
+            problems.append(f"bits are {self.bits}, not 32 or 64")
+        if not 1 <= self.most_steps <= _MOST_STEPS:
+            problems.append(f"most_steps is {self.most_steps}, not from 1 to {_MOST_STEPS}")
+        if self.threads < 0:
+            problems.append(f"threads are {self.threads}, not 0 or more")
+        if problems:
+            raise ReinfuseError("; ".join(problems), where="settings", fix="correct them")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +130,7 @@ def simulate(
     rows = checked_rows(model, parameters)
     asked = checked_times(model, times)
     given = doses or Doses()
-    if any(event.when is not None or event.delay is not None for event in model.events):
+    if only_plainly(model):
         return _plainly(model, rows, asked, given, chosen)
     kernel = shared_kernel(model, chosen.bits, chosen.states)
     work = work_for(kernel, rows, asked, given, chosen)
@@ -115,13 +138,21 @@ def simulate(
     return simulated_from(kernel, work)
 
 
+def only_plainly(model: Model) -> bool:
+    """Whether only the plain solver knows the model's events: they wait, or have a priority."""
+    return any(
+        event.when is not None or event.delay is not None or event.priority is not None
+        for event in model.events
+    )
+
+
 def checked_rows(model: Model, parameters: ArrayLike) -> NDArray[np.float64]:
     """Parameters as `"patients parameters"`, or an error that says what is wrong."""
     rows = np.atleast_2d(np.asarray(parameters, np.float64))
-    if rows.shape[1] != len(model.parameters):
+    if rows.shape[1:] != (len(model.parameters),):
+        given = " x ".join(map(str, rows.shape[1:]))
         raise ReinfuseError(
-            f"{rows.shape[1]} parameters for each patient where the model has "
-            f"{len(model.parameters)}",
+            f"{given} parameters for each patient where the model has {len(model.parameters)}",
             where=f"model {model.name}", fix="give one column for each, in the model's order",
         )  # fmt: skip
     return rows
@@ -132,14 +163,14 @@ def work_for(
 ) -> Work:
     """Arrays of a run; patients that cannot be solved have their status already."""
     model, size = kernel.programs.equations.model, kernel.programs.sizes
-    table, status = table_of(kernel.programs, rows, doses)
-    status[_bad(model, rows)] = Status.BAD_PARAMETER
     kind = np.float64 if settings.bits == 64 else np.float32  # noqa: PLR2004 # bits of a double
+    table, status = table_of(kernel.programs, rows, doses)
+    status[_bad(model, rows) | _beyond(rows, kind)] = Status.BAD_PARAMETER
     absolute = [state.tolerance * settings.tolerance_scale for state in model.states]
     out = np.empty((len(rows), len(times), size.outputs), kind)
     out[status != Status.OK] = np.nan
     return Work(
-        parameters=np.ascontiguousarray(rows, kind), times=times, start=model.start,
+        parameters=_narrow(rows, kind), times=times, start=model.start,
         end=float(times[-1]), table=table, rtol=settings.rtol, atol=np.asarray(absolute, kind),
         most_steps=settings.most_steps, out=out, status=status,
         steps=np.zeros(len(rows), np.int32),
@@ -210,17 +241,29 @@ def _bad(model: Model, rows: NDArray) -> NDArray[np.bool_]:
     return ~(np.isfinite(rows) & (rows >= low) & (rows <= high)).all(1)
 
 
+def _narrow(rows: NDArray, kind: type) -> NDArray:
+    with np.errstate(over="ignore", under="ignore"):
+        return np.ascontiguousarray(rows, kind)
+
+
+def _beyond(rows: NDArray, kind: type) -> NDArray[np.bool_]:
+    """Whose parameters become infinity or 0 in fewer bits."""
+    if kind is rows.dtype.type:
+        return np.zeros(len(rows), bool)
+    size = np.abs(_narrow(rows, kind))
+    return (~np.isfinite(size) | ((rows != 0) & (size < np.finfo(kind).tiny))).any(1)
+
+
 def _plainly(
     model: Model, rows: NDArray, times: NDArray, doses: Doses, chosen: Settings
 ) -> Simulated:
-    """By the plain solver, which alone knows events that wait for a condition."""
+    """By the plain solver, always in 64 bits."""
+    patients, places = checked_doses(doses, model.state_names, len(rows))
     by_patient: list[list[Dose]] = [[] for _ in rows]
-    for patient, time, state, amount in zip(
-        doses.patients, doses.times, doses.states, doses.amounts, strict=True
+    for patient, time, place, amount in zip(
+        patients.tolist(), doses.times, places.tolist(), doses.amounts, strict=True
     ):
-        by_patient[int(patient)].append(
-            Dose(float(time), model.state_names.index(state), float(amount))
-        )
+        by_patient[patient].append(Dose(float(time), place, float(amount)))
     absolute = [state.tolerance * chosen.tolerance_scale for state in model.states]
     found = solve(
         prepared(model), rows, times.tolist(), doses=by_patient, rtol=chosen.rtol, atol=absolute,

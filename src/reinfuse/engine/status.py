@@ -39,7 +39,8 @@ _MESSAGES = {
         "a rate or state left the finite numbers: check for a division by 0 and for units"
     ),
     Status.BAD_PARAMETER: (
-        "a parameter is no finite number or lies outside of its range: correct it"
+        "a parameter is no finite number or lies outside of its range, or of that of 32 bits: "
+        "correct it"
     ),
     Status.DOSE_BEFORE_START: (
         "a dose lies before the start: begin earlier, or leave the dose out"

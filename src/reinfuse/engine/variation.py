@@ -14,6 +14,7 @@ _ROUNDS = 200  # a draw outside of a range is drawn again; half of them lie insi
 _WORDS = 4  # that Philox makes at each count
 _EACH = 2  # words that one normal number takes
 _UNIT = 2.0**-53
+_LARGE = 1e100
 
 
 def normal_draws(seed: int, name: str, first: int, last: int) -> NDArray[np.float64]:
@@ -52,15 +53,19 @@ def varied(
     for place, parameter in enumerate(model.parameters):
         cv = spread.get(parameter.name, 0.0)
         if cv > 0:
-            drawn[:, place] = _around(
-                parameter, rows[:, place], np.sqrt(np.log1p(cv**2)), seed=seed, first=first
-            )
+            drawn[:, place] = _around(parameter, rows[:, place], _sigma(cv), seed=seed, first=first)
     return drawn
 
 
 def can_vary(parameter: Parameter, value: float) -> bool:
     """Whether there is something around a value: it is not 0, nor an end of its range."""
     return value not in {0.0, parameter.low, parameter.high}
+
+
+def _sigma(cv: float) -> float:
+    """The standard deviation of the logarithm."""
+    # The square of a larger one leaves the numbers, and 1 is nothing beside it.
+    return float(np.sqrt(np.log1p(cv**2) if cv < _LARGE else 2 * np.log(cv)))
 
 
 def _around(
@@ -74,7 +79,8 @@ def _around(
         name = f"{parameter.name} {number}"
         reach = (first + int(open_[0]), first + int(open_[-1]) + 1)
         chance = normal_draws(seed, name, *reach)[open_ - open_[0]]
-        found[open_] = middle[open_] * np.exp(sigma * chance)
+        with np.errstate(over="ignore"):
+            found[open_] = middle[open_] * np.exp(sigma * chance)
         outside = (found[open_] < parameter.low) | (found[open_] > parameter.high)
         open_ = open_[outside]
     return found

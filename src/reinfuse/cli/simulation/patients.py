@@ -18,6 +18,7 @@ from reinfuse.engine.variation import varied
 EVERYONE = "all"
 DOSE_COLUMNS = ("patient", "time", "state", "amount")
 _PATIENT = "patient"
+_LARGEST_NUMBER = 2**53 - 1  # a table's numbers are read in 64 bits, which tell no more apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,12 @@ def rows_of(path: Path, model: Model, problems: list[str]) -> tuple[Rows, NDArra
     numbers = np.arange(1, len(table.values) + 1)
     if _PATIENT in table.header and _PATIENT not in known:
         column = table.values[:, table.header.index(_PATIENT)]
-        numbers = column.astype(np.int64)
-        odd = np.flatnonzero((column != numbers) | (column < 0))
+        with np.errstate(invalid="ignore"):  # what is too large is told just below
+            numbers = column.astype(np.int64)
+        odd = np.flatnonzero((column != numbers) | (column < 0) | (column > _LARGEST_NUMBER))
         problems += [
-            f"{path.name} row {table.rows[row]}: patient {column[row]:g} is not a whole number"
+            f"{path.name} row {table.rows[row]}: patient {column[row]:g} is not a whole number from"
+            f" 0 to {_LARGEST_NUMBER}"
             for row in odd[: MOST_SHOWN + 1].tolist()
         ]
         _, firsts = np.unique(column, return_index=True)
@@ -127,10 +130,15 @@ def doses_of(path: Path, model: Model, numbers: NDArray[np.int64], problems: lis
     )
 
 
+def _number(digits: str) -> int:
+    """The number of a patient; -1 where there are more digits than a number may have."""
+    return int(digits) if len(digits) <= len(str(_LARGEST_NUMBER)) else -1
+
+
 def _wrong_dose(said: Mapping[str, str], model: Model, place: Mapping[int, int]) -> list[str]:
     wrong = []
     who = said[_PATIENT]
-    if who != EVERYONE and not (who.isascii() and who.isdigit() and int(who) in place):
+    if who != EVERYONE and not (who.isascii() and who.isdigit() and _number(who) in place):
         wrong.append(f"there is no patient {who!r}")
     for name in ("time", "amount"):
         try:

@@ -23,7 +23,7 @@ from reinfuse.cli.simulation.problems import refuse, unknown
 from reinfuse.cli.simulation.times import times_in, usual_times
 from reinfuse.engine.language import Model, read_model_file
 from reinfuse.engine.schedule import Doses
-from reinfuse.engine.simulate import Settings
+from reinfuse.engine.simulate import Settings, only_plainly
 from reinfuse.engine.variation import can_vary
 from reinfuse.errors import ReinfuseError
 
@@ -50,8 +50,8 @@ class Plan:
 
     @property
     def waits(self) -> bool:
-        """Whether events wait for a condition, which only the plain solver knows."""
-        return any(one.when is not None or one.delay is not None for one in self.model.events)
+        """Whether events wait, or have a priority, which only the plain solver knows."""
+        return only_plainly(self.model)
 
     @cached_property
     def key(self) -> str:

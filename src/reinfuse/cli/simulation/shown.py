@@ -102,7 +102,7 @@ def notes_of(plan: Plan) -> tuple[str, ...]:
     """What a reader must know beside the numbers."""
     notes = plan.notes
     if plan.waits:
-        notes += ("events wait for a condition: the plain solver was used, which is slow",)
+        notes += ("events wait or have a priority: the plain solver was used, which is slow",)
     return (*notes, NO_DECISION)
 
 

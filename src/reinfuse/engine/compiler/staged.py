@@ -17,6 +17,7 @@ from reinfuse.engine.compiler.ordering import ordered_by_need
 from reinfuse.engine.compiler.reciprocals import divided_once
 from reinfuse.engine.compiler.rosenbrock import factors_of, step_inputs
 from reinfuse.engine.compiler.substitution import needed_for, substituted
+from reinfuse.engine.language.tree import CONDITIONS
 
 
 def held_input(number: int) -> str:
@@ -89,7 +90,9 @@ def _once(equations: Equations) -> list[Node]:
     needed = needed_for(graph, outputs)
     moving = {graph.input(name) for name in equations.inputs[: 1 + len(equations.model.states)]}
     for node in needed:
-        if any(part in moving for part in graph.nodes[node].parts):
+        op, parts, _ = graph.nodes[node]
+        # Only numbers can be held, not whether a condition holds.
+        if op in CONDITIONS or any(part in moving for part in parts):
             moving.add(node)
     borders = {
         part

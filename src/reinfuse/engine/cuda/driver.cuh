@@ -8,6 +8,7 @@
 #define LARGEST_ERROR ((real)1e6)
 #define SMALLEST_ERROR ((real)1e-10)
 #define LEAST_STEP 1e-14  // of the time that has passed or the span: below it time stands still
+#define SHORTEST_FIRST 2.3e-16  // of the time that has passed: with less it stands still
 
 // How far a step was from what is allowed, as the root mean square over states: accepted up to 1.
 // LARGEST_ERROR where a state left the range of numbers.
@@ -109,25 +110,36 @@ extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS) simulate(SIGNATURE
         }
       }
       stop = due < last && when < end ? when : end;
-      wanted = first_step((real)t, y, p, (real)rtol, atol, end - start);
-      // What is seen at the moment of an event is what it left.
-      for (; told < times && output_times[told] <= t; ++told, seen += OUTPUTS)
-        observe((real)t, y, p, seen);
+      // 0 if every state is finite, and otherwise no number.
+      real nothing = 0;
+#pragma unroll
+      for (int i = 0; i < STATES; ++i) nothing += y[i] * (real)0;
+      if (nothing == (real)0) {
+        wanted = first_step((real)t, y, p, (real)rtol, atol, end - start);
+        const double least = SHORTEST_FIRST * (t < 0.0 ? -t : t);
+        wanted = wanted > least ? wanted : least;
+        // What is seen at the moment of an event is what it left.
+        for (; told < times && output_times[told] <= t; ++told, seen += OUTPUTS)
+          observe((real)t, y, p, seen);
+      } else {
+        status = NOT_FINITE;
+      }
     }
 
     if (status == OK && t < end) {
       const double left = stop - t;
       const bool arrives = wanted >= left * (1.0 - 1e-6);
       // Two steps of like size rather than a long one and a crumb.
-      const real h = (real)(arrives ? left : (wanted > 0.5 * left ? 0.5 * left : wanted));
+      const double reached = arrives ? stop : t + (wanted > 0.5 * left ? 0.5 * left : wanted);
+      // Far from time 0 a sum is rounded: the step is what time moves by, not what was wanted.
+      const double length = reached - t;
+      const real h = (real)length;
       real after[STATES], error[STATES], dense_u[STATES], dense_w[STATES];
       advance((real)t, h, y, p, after, error, dense_u, dense_w);
       ++taken;
       const real far = error_of(y, after, error, (real)rtol, atol);
-      const double length = h;
       wanted = length * growth_of(far);
       if (far <= (real)1) {
-        const double reached = arrives ? stop : t + length;
         for (; told < times && output_times[told] < reached; ++told, seen += OUTPUTS) {
           const real share = (real)((output_times[told] - t) / length), rest = (real)1 - share;
           real z[STATES];

@@ -57,7 +57,7 @@ def _smooth(x: Tree, middle: Tree, width: Tree, *, at: Place) -> Tree:
 def _hill(x: Tree, half: Tree, power: Tree, *, at: Place) -> Tree:
     """x^n / (k^n + x^n), by the ratio x / k, so that its unit does not depend on n."""
     ratio: Tree = Call("div", (x, half), at)
-    if not (isinstance(power, Number) and power.value == int(power.value)):
+    if not (isinstance(power, Number) and power.value.is_integer()):
         # A solver may step a hair below zero, where a broken power is not a number.
         ratio = Call("max", (ratio, _ZERO), at)
     raised = Call("pow", (ratio, power), at)

@@ -25,6 +25,7 @@ _EQUAL = {"add": "added", "sub": "subtracted"} | dict.fromkeys(
 )
 _KEPT = frozenset({"neg", "abs", "floor", "ceil"})
 _HALF = Fraction(1, 2)
+_FARTHEST = 1e100  # units that differ by more are a slip, not to be bridged
 _NO_UNIT = frozenset({"and", "or", "not"})
 
 
@@ -88,7 +89,9 @@ def _read(text: str, part: str, at: Place, problems: list[Problem]) -> Unit | No
 def _wanted(one: Formula, known: dict[str, Unit | None], time: Unit | None) -> Unit | None:
     """The unit that a formula should have."""
     match one.role:
-        case "initial" | "assignment" | "helper" | "observable":
+        case "assignment":  # perhaps of what is no state, which is told elsewhere
+            return known.get(one.owner)
+        case "initial" | "helper" | "observable":
             return known[one.owner]
         case "rate":
             unit = known[one.owner]
@@ -136,7 +139,7 @@ class _Follower:
             case Number(value, unit):
                 return self._of_number(value, unit, tree.at)
             case Name(name):
-                return self.known[name]
+                return self.known.get(name)  # what an event assigns may be no state
             case Call("select", (condition, value, other)):
                 self.unit(condition)
                 return self._equal(tree, value, other)
@@ -241,9 +244,9 @@ def _for_both(one: Unit, other: Unit, left: Tree, right: Tree) -> str:
 
 def _bridge(one: Unit, other: Unit) -> str:
     """What would make the first unit the second."""
-    if not one.same_kind(other):
+    ratio = one.factor / other.factor if other.factor else 0.0
+    if not one.same_kind(other) or not 1 / _FARTHEST < ratio < _FARTHEST:
         return f"correct a unit, or multiply it by something in {other.over(one)}"
-    ratio = one.factor / other.factor
     if ratio < 1:
         number = number_text(float(f"{1 / ratio:.12g}"))
         return f"1 {other} is {number} {one}: divide it by {number} [{one.over(other)}]"

@@ -83,7 +83,10 @@ class Unit:
     @property
     def factor(self) -> float:
         """How many of its base units it is."""
-        return math.prod(_known(word)[0] ** float(power) for word, power in self.powers)
+        try:
+            return math.prod(_known(word)[0] ** float(power) for word, power in self.powers)
+        except OverflowError:
+            return math.inf
 
     @property
     def base(self) -> frozenset[tuple[str, Fraction]]:
@@ -188,7 +191,10 @@ class _Reader:
 def _number(word: str, text: str) -> Unit:
     if word == "1":
         return PURE
-    value = _value(word)
+    try:
+        value = _value(word)
+    except OverflowError:
+        raise _bad(text) from None
     if not (value > 0 and math.isfinite(value)):
         raise _bad(text)
     return Unit(((word.replace("*", "^"), Fraction(1)),))

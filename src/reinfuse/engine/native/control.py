@@ -18,6 +18,7 @@ from reinfuse.engine.native.llvm import DOUBLE_BITS, Builder, Type, Value
 SAFETY, SLOWEST, FASTEST = 0.9, 0.2, 6.0
 LEAST_ERROR, WORST_ERROR = 1e-10, 1e6
 LEAST_STEP = 1e-14  # of the time that has passed or the span: below it time stands still
+SHORTEST_FIRST = 2.3e-16  # of the time that has passed: with less it stands still
 _NEAR = 1.0 - 1e-6  # a step that all but reaches an event ends there
 
 
@@ -45,9 +46,12 @@ def choose_step(frame: Frame) -> None:
     half = builder.fmul(left, _doubles(frame, 0.5))
     shorter = builder.select(builder.fcmp_ordered("<", half, wanted), half, wanted)
     taken = builder.select(near, left, shorter)
+    after = builder.select(near, stop, builder.fadd(time, taken))
+    # Far from time 0 a sum is rounded: the step is what time moves by, not what was wanted.
+    taken = builder.fsub(after, time)
     frame.set_wide("taken", taken)
     frame.set_wide("hits", builder.zext(near, _flags(frame)))
-    frame.set_wide("after", builder.select(near, stop, builder.fadd(time, taken)))
+    frame.set_wide("after", after)
     for name, value in (("h", taken), ("t", time)):
         builder.store(_narrow(frame, value), frame.values[name])
 
@@ -101,11 +105,20 @@ def judge(frame: Frame, errors: Value) -> Verdict:
 def least_step(frame: Frame, lane: Value) -> Value:
     """The shortest step with which time moves on, where the lane stands."""
     builder, values = frame.builder, frame.values
-    absolute = builder.module.declare_intrinsic("llvm.fabs", [DOUBLE])
     span = builder.fsub(values["end"], values["start"])
-    time = builder.call(absolute, [frame.get("time", lane)])
+    time = _time_passed(frame, lane)
     scale = builder.select(builder.fcmp_ordered(">", time, span), time, span)
     return builder.fmul(scale, double(LEAST_STEP))
+
+
+def shortest_first(frame: Frame, lane: Value) -> Value:
+    """The shortest step to begin with, where the lane stands: time must move on."""
+    return frame.builder.fmul(_time_passed(frame, lane), double(SHORTEST_FIRST))
+
+
+def _time_passed(frame: Frame, lane: Value) -> Value:
+    absolute = frame.builder.module.declare_intrinsic("llvm.fabs", [DOUBLE])
+    return frame.builder.call(absolute, [frame.get("time", lane)])
 
 
 def _factor(frame: Frame, error: Value) -> Value:

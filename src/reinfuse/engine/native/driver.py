@@ -40,7 +40,7 @@ from reinfuse.engine.native.llvm import Builder, Module, Value
 from reinfuse.engine.native.moving import add_moving_parts
 from reinfuse.engine.native.outputs import tell_here, tell_inside
 from reinfuse.engine.native.parts import Maker, add_parts
-from reinfuse.engine.native.patients import happen, leave, restart, write_load
+from reinfuse.engine.native.patients import finite, happen, leave, restart, write_load
 from reinfuse.engine.status import Status
 
 _X86 = ("x86_64", "i686", "amd64")
@@ -185,10 +185,14 @@ def _go_on(frame: Frame, lane: Value, patient: Value, load: Value) -> None:
         happen(frame, lane)
         with builder.if_then(builder.icmp_signed("!=", had, frame.get("event", lane))):
             restart(frame, lane)
-        tell_here(frame, lane, patient)
-        over = builder.fcmp_ordered(">=", frame.get("time", lane), values["end"])
-        with builder.if_then(over):
-            leave(frame, lane, patient, whole(Status.OK), load)
+        with builder.if_else(finite(frame, lane)) as (sane, broken):
+            with sane:
+                tell_here(frame, lane, patient)
+                over = builder.fcmp_ordered(">=", frame.get("time", lane), values["end"])
+                with builder.if_then(over):
+                    leave(frame, lane, patient, whole(Status.OK), load)
+            with broken:
+                leave(frame, lane, patient, whole(Status.NOT_FINITE), load)
     _give_up(frame, lane, patient, load, builder.not_(good))
 
 

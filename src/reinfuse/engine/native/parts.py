@@ -112,7 +112,9 @@ class Maker:
         largest = self._larger(builder, *states)
         allowed = builder.fadd(absolute, builder.fmul(relative, largest, flags=FLAGS))
         share = builder.fdiv(error, allowed, flags=FLAGS)
-        return builder.fmul(share, share, flags=FLAGS)
+        # Of an infinite state every error is allowed: 0 x infinity refuses the step all the same.
+        infinite = builder.fmul(largest, self.lanes.constant(0.0), flags=FLAGS)
+        return builder.fadd(builder.fmul(share, share, flags=FLAGS), infinite, flags=FLAGS)
 
     def root_mean(self, builder: Builder, total: Value) -> Value:
         """The root of a mean over states, from the sum."""

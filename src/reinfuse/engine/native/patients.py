@@ -6,6 +6,7 @@ import math
 
 from llvmlite import ir
 
+from reinfuse.engine.native.control import shortest_first
 from reinfuse.engine.native.flow import (
     BIT,
     LONG,
@@ -34,6 +35,7 @@ from reinfuse.engine.native.llvm import Module, Value
 from reinfuse.engine.native.moving import MovingParts
 from reinfuse.engine.native.outputs import tell_here
 from reinfuse.engine.native.parts import Maker, Parts
+from reinfuse.engine.status import Status
 
 
 def write_load(module: Module, maker: Maker, parts: Parts, moving: MovingParts | None) -> Value:
@@ -51,10 +53,7 @@ def write_load(module: Module, maker: Maker, parts: Parts, moving: MovingParts |
     frame = Frame(builder, lanes, maker.programs, parts, given, moving)
     values = frame.values
     frame.set("patient", lane, long(NOBODY))
-    # A lane without a patient computes as well: its step must be a number, and nothing happens.
-    frame.set("wanted", lane, double(1.0))
-    for name in ("stop", "asked"):
-        frame.set(name, lane, double(math.inf))
+    _idle(frame, lane)
 
     def looking() -> Value:
         free = builder.icmp_signed("<", frame.get("patient", lane), long(0))
@@ -69,6 +68,13 @@ def write_load(module: Module, maker: Maker, parts: Parts, moving: MovingParts |
             _begin(frame, lane, patient)
     builder.ret_void()
     return function
+
+
+def _idle(frame: Frame, lane: Value) -> None:
+    # A lane without a patient computes as well: its step must be a number, and nothing happens.
+    frame.set("wanted", lane, double(1.0))
+    for name in ("stop", "asked"):
+        frame.set(name, lane, double(math.inf))
 
 
 def happen(frame: Frame, lane: Value) -> None:
@@ -109,11 +115,33 @@ def restart(frame: Frame, lane: Value) -> None:
         frame.lane("y", lane), frame.lane("p", lane), frame.narrow(frame.get("time", lane)),
         values["rtol"], values["atol"], builder.fsub(values["end"], values["start"]),
     ])  # fmt: skip
-    frame.set("wanted", lane, guess)
+    least = shortest_first(frame, lane)
+    longer = builder.fcmp_ordered(">", guess, least)
+    frame.set("wanted", lane, builder.select(longer, guess, least))
+
+
+def finite(frame: Frame, lane: Value) -> Value:
+    """Whether all states of the lane are finite numbers."""
+    builder = frame.builder
+    total = room(builder, frame.lanes.number)
+    zero = ir.Constant(frame.lanes.number, 0.0)
+    builder.store(zero, total)
+    with counted(builder, long(0), long(frame.programs.sizes.states), "finite") as state:
+        # 0 if the state is finite, and otherwise no number.
+        nothing = builder.fmul(builder.load(frame.of_lane("y", lane, state)), zero)
+        builder.store(builder.fadd(builder.load(total), nothing), total)
+    return builder.fcmp_ordered("==", builder.load(total), zero)
 
 
 def leave(frame: Frame, lane: Value, patient: Value, status: Value, load: Value) -> None:
     """The patient leaves the lane; outputs that were not reached are not numbers."""
+    builder, values = frame.builder, frame.values
+    _say(frame, lane, patient, status)
+    builder.store(builder.sub(builder.load(values["live"]), long(1)), values["live"])
+    builder.call(load, frame.loaded(lane))
+
+
+def _say(frame: Frame, lane: Value, patient: Value, status: Value) -> None:
     builder, values, size = frame.builder, frame.values, frame.programs.sizes
     write(builder, status, values["status"], patient)
     write(builder, frame.get("count", lane), values["steps"], patient)
@@ -121,8 +149,6 @@ def leave(frame: Frame, lane: Value, patient: Value, status: Value, load: Value)
     if frame.moving is not None:
         width = builder.mul(long(size.outputs), values["directions"])
         _blank(frame, lane, patient, "moved_out", width)
-    builder.store(builder.sub(builder.load(values["live"]), long(1)), values["live"])
-    builder.call(load, frame.loaded(lane))
 
 
 def _blank(frame: Frame, lane: Value, patient: Value, name: str, width: Value) -> None:
@@ -138,7 +164,6 @@ def _blank(frame: Frame, lane: Value, patient: Value, name: str, width: Value) -
 
 def _begin(frame: Frame, lane: Value, patient: Value) -> None:
     builder, values, size = frame.builder, frame.values, frame.programs.sizes
-    builder.store(builder.add(builder.load(values["live"]), long(1)), values["live"])
     row = builder.mul(patient, long(size.parameters))
     with counted(builder, long(0), long(size.parameters), "parameters") as index:
         value = read(builder, values["parameters"], builder.add(row, index))
@@ -148,7 +173,6 @@ def _begin(frame: Frame, lane: Value, patient: Value) -> None:
         with frame.directions() as (direction, seeds):
             moved = frame.moved("moved", direction, lane)
             builder.call(frame.moving.initial, [frame.lane("p", lane), seeds, moved])
-    frame.set("patient", lane, patient)
     frame.set("time", lane, values["start"])
     frame.set("event", lane, read(builder, values["offsets"], patient))
     after = builder.add(patient, long(1))
@@ -157,5 +181,12 @@ def _begin(frame: Frame, lane: Value, patient: Value) -> None:
     find_asked(frame, lane)
     frame.set("count", lane, whole(0))
     happen(frame, lane)
-    restart(frame, lane)
-    tell_here(frame, lane, patient)
+    with builder.if_else(finite(frame, lane)) as (sane, broken):
+        with sane:
+            frame.set("patient", lane, patient)
+            builder.store(builder.add(builder.load(values["live"]), long(1)), values["live"])
+            restart(frame, lane)
+            tell_here(frame, lane, patient)
+        with broken:
+            _say(frame, lane, patient, whole(Status.NOT_FINITE))
+            _idle(frame, lane)

@@ -16,6 +16,7 @@ from reinfuse.engine.plain.crossing import first_change
 from reinfuse.engine.plain.happenings import Agenda, Dose, agenda, happen
 from reinfuse.engine.plain.prepared import Prepared
 from reinfuse.engine.plain.steps import (
+    SHORTEST_FIRST,
     WORST_ERROR,
     State,
     Step,
@@ -172,9 +173,10 @@ def _moment(task: _Task, course: _Course, plan: Agenda) -> Status | None:
     if not all(map(math.isfinite, state)):
         return Status.NOT_FINITE
     if plan.happened > before or not course.steps:
-        course.wanted = first_step(
+        guess = first_step(
             task.model, task.parameters, task.tolerance, state, time=course.time, span=task.span
         )
+        course.wanted = max(guess, SHORTEST_FIRST * abs(course.time))
     while len(course.seen) < len(task.times) and task.times[len(course.seen)] <= course.time:
         course.seen.append(state)
     return Status.OK if len(course.seen) == len(task.times) else None
