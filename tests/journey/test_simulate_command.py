@@ -6,6 +6,7 @@ import csv
 import json
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -129,6 +130,35 @@ def test_parquet_holds_the_same_as_csv_with_units_and_origin(
 def test_numbers_of_32_bits_are_written_as_such(folder: Path, said: Callable[..., Said]) -> None:
     assert said("--bits", 32, "--rtol", 1e-4, *TIMES, "--out", "x.parquet").code == 0
     assert pq.read_schema(folder / "x.parquet").field("level").type == pa.float32()
+
+
+def test_32_bits_are_checked_against_64(folder: Path, said: Callable[..., Said]) -> None:
+    done = said("--patients", 3, *VARY, "--bits", 32, "--rtol", 1e-4, *TIMES, "--out", "x.csv")
+    told = re.search(r"32 bits differ from 64 by at most (\S+) % on the first 3 pat", done.out)
+    assert told
+    assert 0 < float(told[1]) < 0.01
+    again = said(*TIMES, "--out", "y.csv")
+    assert "32 bits" not in again.out
+
+
+def test_a_model_that_32_bits_do_not_hold_is_told(folder: Path, said: Callable[..., Said]) -> None:
+    """The fourth power of 1e10 cells is infinite in 32 bits: nothing dies there."""
+    (folder / "power.model").write_text(
+        """
+model power
+time in d from 0
+parameter K = 1e10
+state A = 1e9
+rate A = -A^4/(K^4 + A^4)*A
+""",
+        encoding="utf-8",
+    )
+    asked = ("--bits", 32, "--rtol", 1e-4, "--times", "0,2000", "--out", "x.csv")
+    done = said(*asked, model="power.model")
+    assert done.code == 0
+    told = " ".join(done.out.split())
+    assert "32 bits do not hold this model: they differ from 64 by up to" in told
+    assert "on the only patient (A); use --bits 64" in told
 
 
 def test_a_patient_is_the_same_however_many_there_are_and_in_whatever_pieces(

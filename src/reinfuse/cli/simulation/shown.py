@@ -12,6 +12,7 @@ from reinfuse.cli.columns import columns
 from reinfuse.cli.parser_simulate import NO_DECISION
 from reinfuse.cli.plain import Plain, head_of
 from reinfuse.cli.simulation.plan import Plan
+from reinfuse.cli.simulation.precision import checked_against_64, note_of
 from reinfuse.cli.simulation.tally import Tally, ended, status_word
 from reinfuse.cli.tidy import csv_text
 from reinfuse.engine.status import Status
@@ -103,6 +104,9 @@ def notes_of(plan: Plan) -> tuple[str, ...]:
     notes = plan.notes
     if plan.waits:
         notes += ("events wait or have a priority: the plain solver was used, which is slow",)
+    apart = checked_against_64(plan)
+    if apart is not None:
+        notes += (note_of(apart),)
     return (*notes, NO_DECISION)
 
 
