@@ -109,10 +109,11 @@ def _interrupted(kept: Kept | None) -> int:
 
 
 def _tell(plan: Plan, tally: Tally, seconds: float, *, json: bool) -> None:
+    from reinfuse.cli.simulation.precision import checked_against_64
     from reinfuse.cli.simulation.shown import as_plain, lines, notes_of
 
     files = [path for path in (plan.table, plan.summary) if path is not None]
-    notes = notes_of(plan)
+    notes = notes_of(plan, checked_against_64(plan))
     if json:
         print(json_text(as_plain(plan, tally, seconds=seconds, files=files, notes=notes)))
         return

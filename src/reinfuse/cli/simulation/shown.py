@@ -12,7 +12,7 @@ from reinfuse.cli.columns import columns
 from reinfuse.cli.parser_simulate import NO_DECISION
 from reinfuse.cli.plain import Plain, head_of
 from reinfuse.cli.simulation.plan import Plan
-from reinfuse.cli.simulation.precision import checked_against_64, note_of
+from reinfuse.cli.simulation.precision import Apart, note_of
 from reinfuse.cli.simulation.tally import Tally, ended, status_word
 from reinfuse.cli.tidy import csv_text
 from reinfuse.engine.status import Status
@@ -99,12 +99,11 @@ def _some_quantiles(plan: Plan, summary: Summary) -> Iterator[str]:
     yield from columns(heads, rows)
 
 
-def notes_of(plan: Plan) -> tuple[str, ...]:
-    """What a reader must know beside the numbers."""
+def notes_of(plan: Plan, apart: Apart | None) -> tuple[str, ...]:
+    """What a reader must know beside the numbers; `apart` is what 64 bits said of 32."""
     notes = plan.notes
     if plan.waits:
         notes += ("events wait or have a priority: the plain solver was used, which is slow",)
-    apart = checked_against_64(plan)
     if apart is not None:
         notes += (note_of(apart),)
     return (*notes, NO_DECISION)

@@ -10,8 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from reinfuse.engine.compiler.graph import Graph, Node
-from reinfuse.engine.compiler.substitution import needed_for
+from reinfuse.engine.compiler.graph import Graph, Node, needed_for
 
 Tangent = Node | None  # none where it is the constant 0
 

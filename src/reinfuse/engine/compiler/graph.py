@@ -185,17 +185,22 @@ class Program(NamedTuple):
     outputs: tuple[Node, ...]
 
 
+def needed_for(graph: Graph, outputs: Iterable[Node]) -> list[Node]:
+    """Every node that these outputs are computed from, themselves included, parts first."""
+    found: set[Node] = set()
+    waiting = list(outputs)
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting += graph.nodes[node].parts
+    return sorted(found)
+
+
 def program_of(graph: Graph, inputs: Iterable[str], outputs: Iterable[Node]) -> Program:
     """What is needed of the graph for these outputs, in order."""
     wanted = tuple(outputs)
-    needed: set[Node] = set()
-    waiting = list(wanted)
-    while waiting:
-        node = waiting.pop()
-        if node not in needed:
-            needed.add(node)
-            waiting += graph.nodes[node].parts
-    order = sorted(needed)
+    order = needed_for(graph, wanted)
     place = {node: number for number, node in enumerate(order)}
     instructions = tuple(
         graph.nodes[node]._replace(parts=tuple(place[part] for part in graph.nodes[node].parts))

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reinfuse.engine.compiler.graph import Graph, Node
-from reinfuse.engine.compiler.substitution import needed_for
+from reinfuse.engine.compiler.graph import Graph, Node, needed_for
 
 
 def divided_once(graph: Graph, outputs: Sequence[Node]) -> list[Node]:

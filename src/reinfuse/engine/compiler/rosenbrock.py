@@ -130,10 +130,7 @@ def stages_of(equations: Equations) -> Stages:
     """The nodes of one step."""
     graph = equations.graph
     states = [graph.input(name) for name in equations.state_inputs]
-    jacobian = derivatives(graph, equations.rates, states)
-    by_time = derivatives(graph, equations.rates, [graph.input(TIME_INPUT)])
-    zero = graph.constant(0.0)
-    drift = tuple(by_time.get((row, 0), zero) for row in range(len(states)))
+    jacobian, drift = _slopes(equations)
     factors = _factors(graph, jacobian, len(states))
     values: list[tuple[Node, ...]] = []
     rates: list[tuple[Node, ...]] = []
@@ -155,13 +152,18 @@ def stages_of(equations: Equations) -> Stages:
 
 def factors_of(equations: Equations) -> tuple[Factors, tuple[Node, ...]]:
     """Factors of J - 1/(gamma h), and how the rates change with time alone, by state."""
+    jacobian, drift = _slopes(equations)
+    return _factors(equations.graph, jacobian, len(drift)), drift
+
+
+def _slopes(equations: Equations) -> tuple[dict[Entry, Node], tuple[Node, ...]]:
+    """How the rates change with states, entry by entry, and with time alone, by state."""
     graph = equations.graph
     states = [graph.input(name) for name in equations.state_inputs]
     jacobian = derivatives(graph, equations.rates, states)
     by_time = derivatives(graph, equations.rates, [graph.input(TIME_INPUT)])
     zero = graph.constant(0.0)
-    drift = tuple(by_time.get((row, 0), zero) for row in range(len(states)))
-    return _factors(graph, jacobian, len(states)), drift
+    return jacobian, tuple(by_time.get((row, 0), zero) for row in range(len(states)))
 
 
 def step_outputs(

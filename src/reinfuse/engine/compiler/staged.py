@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from reinfuse.engine.compiler.elimination import Factors, solved
-from reinfuse.engine.compiler.graph import Graph, Node, Program, program_of
+from reinfuse.engine.compiler.graph import Graph, Node, Program, needed_for, program_of
 from reinfuse.engine.compiler.lowering import Equations
 from reinfuse.engine.compiler.ordering import ordered_by_need
 from reinfuse.engine.compiler.reciprocals import divided_once
 from reinfuse.engine.compiler.rosenbrock import factors_of, step_inputs
-from reinfuse.engine.compiler.substitution import needed_for, substituted
+from reinfuse.engine.compiler.substitution import substituted
 from reinfuse.engine.language.tree import CONDITIONS
 
 

@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from reinfuse.engine.compiler.graph import Graph, Node
-
-
-def needed_for(graph: Graph, outputs: Iterable[Node]) -> list[Node]:
-    """Every node that these outputs are computed from, themselves included, parts first."""
-    found: set[Node] = set()
-    waiting = list(outputs)
-    while waiting:
-        node = waiting.pop()
-        if node not in found:
-            found.add(node)
-            waiting += graph.nodes[node].parts
-    return sorted(found)
+from reinfuse.engine.compiler.graph import Graph, Node, needed_for
 
 
 def substituted(graph: Graph, outputs: Sequence[Node], by: Mapping[Node, Node]) -> list[Node]:

@@ -73,7 +73,7 @@ def _generator() -> str:
     """A hash of every file that takes part in making code."""
     digest = hashlib.sha256()
     engine = Path(__file__).resolve().parent.parent
-    for folder in ("compiler", "native", "language"):
+    for folder in ("", "compiler", "native", "language"):
         for file in sorted((engine / folder).glob("*.py")):
             digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -10,16 +10,20 @@ from typing import NamedTuple
 from llvmlite import ir
 
 from reinfuse.engine.compiler.rosenbrock import ERROR_ORDER
+from reinfuse.engine.compiler.step_control import (
+    ALMOST,
+    FASTEST,
+    LEAST_ERROR,
+    LEAST_STEP,
+    SAFETY,
+    SHORTEST_FIRST,
+    SLOWEST,
+    WORST_ERROR,
+)
 from reinfuse.engine.native.flow import BYTE, DOUBLE, INT, double
 from reinfuse.engine.native.frame import Frame
-from reinfuse.engine.native.lanes import Lanes, call_intrinsic
+from reinfuse.engine.native.lanes import Lanes, call_intrinsic, narrow, widen
 from reinfuse.engine.native.llvm import DOUBLE_BITS, Builder, Type, Value
-
-SAFETY, SLOWEST, FASTEST = 0.9, 0.2, 6.0
-LEAST_ERROR, WORST_ERROR = 1e-10, 1e6
-LEAST_STEP = 1e-14  # of the time that has passed or the span: below it time stands still
-SHORTEST_FIRST = 2.3e-16  # of the time that has passed: with less it stands still
-_NEAR = 1.0 - 1e-6  # a step that all but reaches an event ends there
 
 
 class Verdict(NamedTuple):
@@ -41,7 +45,7 @@ def choose_step(frame: Frame) -> None:
     builder = frame.builder
     time, wanted, stop = frame.wide("time"), frame.wide("wanted"), frame.wide("stop")
     left = builder.fsub(stop, time)
-    near = builder.fcmp_ordered(">=", wanted, builder.fmul(left, _doubles(frame, _NEAR)))
+    near = builder.fcmp_ordered(">=", wanted, builder.fmul(left, _doubles(frame, ALMOST)))
     # Two steps of like size rather than a long one and a crumb.
     half = builder.fmul(left, _doubles(frame, 0.5))
     shorter = builder.select(builder.fcmp_ordered("<", half, wanted), half, wanted)
@@ -53,7 +57,7 @@ def choose_step(frame: Frame) -> None:
     frame.set_wide("hits", builder.zext(near, _flags(frame)))
     frame.set_wide("after", after)
     for name, value in (("h", taken), ("t", time)):
-        builder.store(_narrow(frame, value), frame.values[name])
+        builder.store(narrow(builder, frame.lanes, value), frame.values[name])
 
 
 def judge(frame: Frame, errors: Value) -> Verdict:
@@ -62,7 +66,7 @@ def judge(frame: Frame, errors: Value) -> Verdict:
     builder.store(errors, frame.values["errors"])
     good = builder.fcmp_ordered("<=", errors, frame.lanes.constant(1.0))
     frame.set_wide("good", builder.zext(good, _flags(frame)))
-    raw = _widen(frame, errors)
+    raw = widen(builder, frame.lanes, errors)
     worst = _doubles(frame, WORST_ERROR)
     error = builder.select(builder.fcmp_ordered("<", raw, worst), raw, worst)
     proposed = builder.fmul(frame.wide("taken"), _factor(frame, error))
@@ -151,15 +155,3 @@ def _all(frame: Frame, value: Value) -> Value:
 
 def _flags(frame: Frame) -> Type:
     return BYTE if frame.lanes.width == 1 else ir.VectorType(BYTE, frame.lanes.width)
-
-
-def _narrow(frame: Frame, value: Value) -> Value:
-    if frame.lanes.bits == DOUBLE_BITS:
-        return value
-    return frame.builder.fptrunc(value, frame.lanes.type)
-
-
-def _widen(frame: Frame, value: Value) -> Value:
-    if frame.lanes.bits == DOUBLE_BITS:
-        return value
-    return frame.builder.fpext(value, Lanes(DOUBLE_BITS, frame.lanes.width).type)

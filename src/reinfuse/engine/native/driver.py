@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from llvmlite import ir
 
 from reinfuse.engine.compiler.bundle import Programs
-from reinfuse.engine.native.control import WORST_ERROR, choose_step, judge, least_step
+from reinfuse.engine.compiler.step_control import WORST_ERROR
+from reinfuse.engine.native.control import choose_step, judge, least_step
 from reinfuse.engine.native.flow import (
     BYTE,
     INT,

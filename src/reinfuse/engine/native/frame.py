@@ -22,8 +22,8 @@ from reinfuse.engine.native.flow import (
     read,
     room,
 )
-from reinfuse.engine.native.lanes import Lanes
-from reinfuse.engine.native.llvm import DOUBLE_BITS, Builder, Type, Value
+from reinfuse.engine.native.lanes import Lanes, narrow, widen
+from reinfuse.engine.native.llvm import Builder, Type, Value
 from reinfuse.engine.native.moving import MovingParts
 from reinfuse.engine.native.parts import Maker, Parts
 
@@ -101,15 +101,11 @@ class Frame:
 
     def narrow(self, value: Value) -> Value:
         """A number of 64 bits in the lanes' precision."""
-        return (
-            value
-            if self.lanes.bits == DOUBLE_BITS
-            else self.builder.fptrunc(value, self.lanes.number)
-        )
+        return narrow(self.builder, Lanes(self.lanes.bits, 1), value)
 
     def widen(self, value: Value) -> Value:
         """A number in the lanes' precision, of 64 bits."""
-        return value if self.lanes.bits == DOUBLE_BITS else self.builder.fpext(value, DOUBLE)
+        return widen(self.builder, Lanes(self.lanes.bits, 1), value)
 
     def loaded(self, lane: Value) -> list[Value]:
         """Arguments of a function that gets the whole frame."""

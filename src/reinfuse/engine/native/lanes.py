@@ -92,6 +92,18 @@ def call_intrinsic(builder: Builder, name: str, lanes: Lanes, *values: Value) ->
     return builder.call(function, list(values))
 
 
+def narrow(builder: Builder, lanes: Lanes, value: Value) -> Value:
+    """Numbers of 64 bits in the lanes' precision."""
+    return value if lanes.bits == DOUBLE_BITS else builder.fptrunc(value, lanes.type)
+
+
+def widen(builder: Builder, lanes: Lanes, value: Value) -> Value:
+    """Numbers in the lanes' precision, of 64 bits."""
+    if lanes.bits == DOUBLE_BITS:
+        return value
+    return builder.fpext(value, Lanes(DOUBLE_BITS, lanes.width).type)
+
+
 def _emitted(
     builder: Builder,
     lanes: Lanes,

@@ -11,17 +11,22 @@ from reinfuse.engine.compiler.bundle import Programs
 from reinfuse.engine.compiler.graph import Program
 from reinfuse.engine.compiler.lowering import TIME_INPUT
 from reinfuse.engine.compiler.rosenbrock import STEP_INPUT, StepPlaces
+from reinfuse.engine.compiler.step_control import CAREFUL, FIRST_SHARE, LONGEST_FIRST, STILL
 from reinfuse.engine.native.flow import BIT, DOUBLE, INT, NOTHING, at, double, read, whole
-from reinfuse.engine.native.lanes import FLAGS, Lanes, call_intrinsic, emit, used_inputs
-from reinfuse.engine.native.llvm import DOUBLE_BITS, Builder, Module, Type, Value
+from reinfuse.engine.native.lanes import (
+    FLAGS,
+    Lanes,
+    call_intrinsic,
+    emit,
+    narrow,
+    used_inputs,
+    widen,
+)
+from reinfuse.engine.native.llvm import Builder, Module, Type, Value
 from reinfuse.engine.native.rolled import rolled_step
 
-# The first step: this share of the time in which the states, at their present rates, would change
-# by as much as they are (Hairer, Norsett and Wanner II.4); never more than a share of the span.
-_FIRST_SHARE, _SPAN_SHARE = 0.05, 0.01
 # Instructions of a step above which it is written in pieces (compiler/staged.py).
 LONGEST_STEP = 2500
-_STILL = 1e-5  # of the norms: below it they say nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +97,7 @@ class Maker:
         old = [read(builder, y, index) for index in range(size.states)]
         terms = zip(old, found[places.new], found[places.error], strict=True)
         total = self.lanes.constant(0.0)
-        relative = self.spread(builder, self.narrow(builder, rtol))
+        relative = self.spread(builder, narrow(builder, self.one, rtol))
         for index, (before, after, error) in enumerate(terms):
             absolute = self.spread(builder, read(builder, atol, index))
             share = self.share_of_allowed(builder, (before, after), error, (relative, absolute))
@@ -167,7 +172,7 @@ class Maker:
         y, p, t, rtol, atol, span = function.args
         inputs = self.everything(builder, self.programs.rates, y, p, t)
         rates = emit(builder, self.one, self.programs.rates, inputs)
-        relative = self.narrow(builder, rtol)
+        relative = narrow(builder, self.one, rtol)
         norms = [self.one.constant(0.0), self.one.constant(0.0)]
         for index, rate in enumerate(rates):
             state = read(builder, y, index * self.lanes.width)
@@ -176,16 +181,16 @@ class Maker:
             for which, value in enumerate((state, rate)):
                 share = builder.fdiv(value, allowed)
                 norms[which] = builder.fadd(norms[which], builder.fmul(share, share))
-        sizes = [self._widen(builder, call_intrinsic(builder, "sqrt", self.one, norm))
+        sizes = [widen(builder, self.one, call_intrinsic(builder, "sqrt", self.one, norm))
                  for norm in norms]  # fmt: skip
-        longest = builder.fmul(span, double(_SPAN_SHARE))
-        guess = builder.fmul(double(_FIRST_SHARE), builder.fdiv(*sizes))
+        longest = builder.fmul(span, double(LONGEST_FIRST))
+        guess = builder.fmul(double(FIRST_SHARE), builder.fdiv(*sizes))
         told = ir.Constant(BIT, 1)
         for size in sizes:
-            told = builder.and_(told, builder.fcmp_ordered(">", size, double(_STILL)))
+            told = builder.and_(told, builder.fcmp_ordered(">", size, double(STILL)))
         told = builder.and_(told, builder.fcmp_ordered("<", guess, longest))
         # Where the rates say nothing, a thousandth of the longest: errors correct it soon.
-        builder.ret(builder.select(told, guess, builder.fmul(longest, double(1e-3))))
+        builder.ret(builder.select(told, guess, builder.fmul(longest, double(CAREFUL))))
         return function
 
     def observe(self) -> Value:
@@ -266,13 +271,6 @@ class Maker:
     def _larger(self, builder: Builder, one: Value, other: Value) -> Value:
         sizes = [call_intrinsic(builder, "fabs", self.lanes, value) for value in (one, other)]
         return builder.select(builder.fcmp_ordered(">", *sizes), *sizes)
-
-    def narrow(self, builder: Builder, value: Value) -> Value:
-        """A number of 64 bits in the lanes' precision."""
-        return value if self.lanes.bits == DOUBLE_BITS else builder.fptrunc(value, self.number)
-
-    def _widen(self, builder: Builder, value: Value) -> Value:
-        return value if self.lanes.bits == DOUBLE_BITS else builder.fpext(value, DOUBLE)
 
     def spread(self, builder: Builder, value: Value) -> Value:
         """A number in all lanes."""

@@ -10,7 +10,7 @@ from reinfuse.engine.compiler.rodas4 import DENSE_U, DENSE_W, DRIFTS, SLOPES, TI
 from reinfuse.engine.compiler.rosenbrock import STEP_INPUT
 from reinfuse.engine.compiler.staged import Staged, held_input, right_input
 from reinfuse.engine.native.flow import DOUBLE, NOTHING, at, counted, long, read, room, write
-from reinfuse.engine.native.lanes import FLAGS, emit, used_inputs
+from reinfuse.engine.native.lanes import FLAGS, emit, narrow, used_inputs
 from reinfuse.engine.native.llvm import Builder, Value
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class _Rolled:
         for weights, target in ((DENSE_U, u), (DENSE_W, w)):
             signed = [constant(-value) for value in weights]
             self._combine(builder, None, signed, solutions, target)
-        relative = maker.spread(builder, maker.narrow(builder, rtol))
+        relative = maker.spread(builder, narrow(builder, maker.one, rtol))
         total = room(builder, lanes.type, aligned=lanes.bits // 8 * lanes.width)
         builder.store(constant(0.0), total)
         with counted(builder, long(0), long(self.states), "error") as state:

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from reinfuse.engine.compiler.step_control import SHORTEST_FIRST, WORST_ERROR
 from reinfuse.engine.plain.crossing import first_change
 from reinfuse.engine.plain.happenings import Agenda, Dose, agenda, happen
 from reinfuse.engine.plain.prepared import Prepared
 from reinfuse.engine.plain.steps import (
-    SHORTEST_FIRST,
-    WORST_ERROR,
     State,
     Step,
     Tolerance,

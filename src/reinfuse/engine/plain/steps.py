@@ -10,17 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reinfuse.engine.compiler.rosenbrock import ERROR_ORDER
+from reinfuse.engine.compiler.step_control import (
+    ALMOST,
+    CAREFUL,
+    FASTEST,
+    FIRST_SHARE,
+    LEAST_ERROR,
+    LEAST_STEP,
+    LONGEST_FIRST,
+    SAFETY,
+    SLOWEST,
+    STILL,
+    WORST_ERROR,
+)
 from reinfuse.engine.plain.prepared import Prepared
-
-SAFETY, SLOWEST, FASTEST = 0.9, 0.2, 6.0
-LEAST_ERROR, WORST_ERROR = 1e-10, 1e6
-LEAST_STEP = 1e-14  # of the time that has passed or the span: below it time stands still
-SHORTEST_FIRST = 2.3e-16  # of the time that has passed: with less it stands still
-FIRST_SHARE = 0.05  # of the time in which the states would change by themselves
-LONGEST_FIRST = 0.01  # of the span
-_STILL = 1e-5  # of what the tolerance allows: smaller states and rates say nothing
-_CAREFUL = 1e-3  # of the longest first step, where states and rates say nothing
-_ALMOST = 1.0 - 1e-6  # of the way to a stop is all of the way
 
 State = tuple[float, ...]
 
@@ -104,7 +107,7 @@ def growth(error: float) -> float:
 def target(time: float, wanted: float, stop: float) -> float:
     """Where the next step goes: to the stop, or half the way at most, so that no crumb is left."""
     left = stop - time
-    if wanted >= left * _ALMOST:
+    if wanted >= left * ALMOST:
         return stop
     return time + min(wanted, 0.5 * left)
 
@@ -125,9 +128,9 @@ def first_step(
     longest = LONGEST_FIRST * span
     rates = model.rates([time, *state, *parameters])
     size, speed = tolerance.norm(state, state), tolerance.norm(rates, state)
-    if size > _STILL and speed > _STILL and FIRST_SHARE * size / speed < longest:
+    if size > STILL and speed > STILL and FIRST_SHARE * size / speed < longest:
         return FIRST_SHARE * size / speed
-    return _CAREFUL * longest
+    return CAREFUL * longest
 
 
 def least_step(time: float, span: float) -> float:
