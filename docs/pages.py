@@ -12,6 +12,7 @@ from docs.curves import curves_page
 from docs.data_set import data_set_page
 from docs.descriptors import descriptors_page
 from docs.kinetics import kinetics_page
+from docs.mechanism import mechanism_page
 from docs.model_language import model_language_page
 from docs.population_plots import ranks_svg, recovery_svg
 from docs.populations import populations_page
@@ -39,6 +40,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/descriptors.md": descriptors_page,
     "docs/reference/items.md": vocabulary_page,
     "docs/reference/kinetics.md": kinetics_page,
+    "docs/reference/mechanism.md": mechanism_page,
     "docs/reference/model-language.md": model_language_page,
     "docs/images/new-patient-ranks.svg": ranks_svg,
     "docs/images/population-recovery.svg": recovery_svg,

@@ -86,7 +86,13 @@ def test_every_page_is_listed(home: Path) -> None:
 
 @pytest.mark.parametrize(
     "page",
-    ["README.md", "docs/how-to.md", "docs/how-to/simulate.md", "docs/reference/model-language.md"],
+    [
+        "README.md",
+        "docs/how-to.md",
+        "docs/how-to/simulate.md",
+        "docs/how-to/mechanism.md",
+        "docs/reference/model-language.md",
+    ],
 )
 def test_every_python_example_runs(page: str) -> None:
     examples = blocks_of(page, "python")
@@ -122,7 +128,11 @@ def test_every_piece_of_a_course_can_be_read(number: int, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     "block",
-    [*blocks_of("docs/how-to.md", "sh"), *blocks_of("docs/how-to/simulate.md", "sh")],
+    [
+        block
+        for page in ("how-to.md", "how-to/simulate.md", "how-to/mechanism.md")
+        for block in blocks_of(f"docs/{page}", "sh")
+    ],
     ids=lambda one: one.text[:40],
 )
 def test_every_command_of_the_how_to_runs(block: Block, tmp_path: Path) -> None:
@@ -138,6 +148,5 @@ def _targets(page: Path) -> list[str]:
 
 
 def _lend_program(folder: Path) -> None:
-    """Make `.venv/bin` in the folder mean the programs beside this Python."""
-    (folder / ".venv").mkdir()
-    (folder / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    """Make `.venv` in the folder mean the environment of this Python, so that it finds itself."""
+    (folder / ".venv").symlink_to(sys.prefix)
