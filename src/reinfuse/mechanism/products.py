@@ -43,6 +43,26 @@ FITNESS: Mapping[Origin, Fitness] = MappingProxyType(
     }
 )
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """The share of products that hardly expand, and their fitness, of what it would be."""
+
+    share: float
+    fitness: float
+
+
+#: In virtual populations. It also holds what else keeps patients from a response, such as early
+#: death. Moved there by calibration targets c4 and c6; the second is hardly informed. A donor's
+#: products are taken to fail as first ones do: ours.
+FAILURES: Mapping[Origin, Failure] = MappingProxyType(
+    {
+        Origin.OWN: Failure(share=0.16, fitness=0.13),
+        Origin.OWN_AGAIN: Failure(share=0.27, fitness=0.13),
+        Origin.DONOR: Failure(share=0.16, fitness=0.13),
+    }
+)
+
 CD22_DENSITY = 0.4  # of that of CD19, on either clone; ours
 SAME_BINDER_UNKNOWN = 0.5  # chance that two products share a binder where nobody says; ours
 
