@@ -33,7 +33,8 @@ help: ## this list
 
 report: .venv/run.stamp ## the founding case as one page
 	@mkdir -p out
-	$(BIN)/reinfuse report examples/founding-case.yaml -o out/founding-case.html
+	$(BIN)/reinfuse report examples/founding-case.yaml --options examples/options/founding-case.yaml \
+	  -o out/founding-case.html
 	echo "the founding case is in out/founding-case.html: open it in a browser"
 
 test: check .venv/system.stamp ## everything

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
+from benchmarks.mechanism import LIKELIHOOD_HEADS, time_likelihoods
 from benchmarks.programs import TURNS, time_report, time_start
 from benchmarks.reading import ROWS, time_reading
 from benchmarks.sampling import time_sampling
@@ -23,6 +24,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...], Callable[[], list[str]]], ...] = (
         ("curve", "points", "effective draws", "tempered", "importance sampling", "ratio"),
         time_sampling,
     ),
+    ("Likelihoods of the founding case in the mechanism", LIKELIHOOD_HEADS, time_likelihoods),
     (
         f"Starting, median of {TURNS}",
         ("what", "median", "against Python with argparse"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from docs import mechanism_plots
 from docs.bedside import analytes_page, checks_page, studies_page, units_page
 from docs.commands import commands_page
 from docs.criteria import criteria_page, family_pages, vocabulary_page
@@ -13,6 +14,7 @@ from docs.data_set import data_set_page
 from docs.descriptors import descriptors_page
 from docs.kinetics import kinetics_page
 from docs.mechanism import mechanism_page
+from docs.mechanism_proof import mechanism_proof_page
 from docs.model_language import model_language_page
 from docs.population_plots import ranks_svg, recovery_svg
 from docs.populations import populations_page
@@ -41,6 +43,10 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/items.md": vocabulary_page,
     "docs/reference/kinetics.md": kinetics_page,
     "docs/reference/mechanism.md": mechanism_page,
+    "docs/images/mechanism-calibration.svg": mechanism_plots.calibration_svg,
+    "docs/images/mechanism-ranks.svg": mechanism_plots.ranks_svg,
+    "docs/images/mechanism-recovery.svg": mechanism_plots.recovery_svg,
+    "docs/reference/mechanism-proof.md": mechanism_proof_page,
     "docs/reference/model-language.md": model_language_page,
     "docs/images/new-patient-ranks.svg": ranks_svg,
     "docs/images/population-recovery.svg": recovery_svg,

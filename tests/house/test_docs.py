@@ -91,6 +91,7 @@ def test_every_page_is_listed(home: Path) -> None:
         "docs/how-to.md",
         "docs/how-to/simulate.md",
         "docs/how-to/mechanism.md",
+        "docs/how-to/forecast.md",
         "docs/reference/model-language.md",
     ],
 )
@@ -130,7 +131,13 @@ def test_every_piece_of_a_course_can_be_read(number: int, tmp_path: Path) -> Non
     "block",
     [
         block
-        for page in ("how-to.md", "how-to/simulate.md", "how-to/mechanism.md")
+        for page in (
+            "how-to.md",
+            "how-to/simulate.md",
+            "how-to/mechanism.md",
+            "how-to/forecast.md",
+            "how-to/trials.md",
+        )
         for block in blocks_of(f"docs/{page}", "sh")
     ],
     ids=lambda one: one.text[:40],

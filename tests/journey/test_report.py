@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 ROOT = Path(__file__).parents[2]
 COURSES = sorted((ROOT / "examples").glob("*.yaml"))
 SECTIONS = (
-    "summary", "timeline", "curves", "series", "lesions", "grades", "findings", "gaps",
+    "summary", "timeline", "curves", "series", "lesions", "grades", "findings", "gaps", "forecast",
     "literature", "care", "registry", "sources", "provenance",
 )  # fmt: skip
 
@@ -217,4 +217,38 @@ def test_a_hostile_course_cannot_put_markup_on_the_page(browser: Browser, tmp_pa
     assert seen.page.title() == bad
     assert seen.page.locator("img").count() == 0
     assert seen.console == []
+    seen.page.close()
+
+
+def test_options_are_shown_on_the_page_and_a_fit_of_nothing_is_called_prior_only(
+    browser: Browser, tmp_path: Path
+) -> None:
+    (tmp_path / "course.yaml").write_text(
+        "title: a course of which nothing was measured\nkind: invented example\n"
+        "products:\n  - {id: product-1, origin: autologous, target: [CD19]}\n"
+        "infusions:\n  - {id: one, when: 2024-05-06, product: product-1, dose: 2e6 cells/kg}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "options.yaml").write_text(
+        "horizon: 6 months\noptions:\n  - {name: zz as it was given}\n"
+        "  - {name: dose x3, dose: x3}\n",
+        encoding="utf-8",
+    )
+    path = tmp_path / "page.html"
+    command = [sys.executable, "-m", "reinfuse", "report", "course.yaml", "-o", str(path)]
+    command += ["--options", "options.yaml", "--seconds", "1"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    seen = opened(browser, path)
+    section = seen.page.locator("section#forecast")
+    assert "Prior only" in section.inner_text()
+    assert section.locator("table.options tbody th").first.inner_text().startswith("zz as it was")
+    seen.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert Axe().run(seen.page).violations_count == 0
+    assert seen.console == []
+    assert [url for url in seen.requests if not url.startswith(("file:", "data:"))] == []
+    seen.page.set_viewport_size({"width": 390, "height": 844})
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
     seen.page.close()

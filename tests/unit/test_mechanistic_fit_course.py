@@ -134,6 +134,7 @@ def test_a_budget_that_ends_before_anything_is_drawn_is_no_fit() -> None:
     found = fit_windows(BOTH, rng=np.random.default_rng(1), sampling=replace(QUICK, budget=300))
     assert isinstance(found, NoFit)
     assert "limit of evaluations" in found.why
+    assert "R-hat" not in found.why  # of draws, and there are none
 
 
 def test_no_infusion_is_no_fit() -> None:

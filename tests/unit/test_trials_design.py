@@ -283,3 +283,15 @@ def test_what_is_no_design_is_refused(text: str, said: str) -> None:
 def test_plain_values_that_are_no_design_are_refused() -> None:
     with pytest.raises(ReinfuseError, match="a design needs `paired`"):
         design_of({"arms": []}, seed=1, patients=1)
+
+
+def test_what_a_terminal_would_obey_is_no_name() -> None:
+    title = SMALL.splitlines()[0]
+    assert title.startswith("title:")
+    assert "cannot be printed" in only(title, 'title: "a\\e[31m"')
+
+
+@pytest.mark.parametrize("row", ["28:0:4", "0:9999:1", "0:28:0"])
+def test_a_row_of_days_rises_and_ends_within_ten_years(row: str) -> None:
+    blood = next(line for line in SMALL.splitlines() if line.strip().startswith("blood:"))
+    assert f"'{row}' is not a day" in only(blood, f"  blood: {row}")

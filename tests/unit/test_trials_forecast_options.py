@@ -12,6 +12,7 @@ from reinfuse.mechanism.products import Target
 from reinfuse.record import Course
 from reinfuse.trials.forecast import Asked, read_options, read_options_text
 from reinfuse.trials.forecast.asked import Cells, Collected, DoseUnit, Kept, Tocilizumab
+from tests.unit.mechanistic_courses import written
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -140,10 +141,14 @@ options:
         ("target: CD22\n    binder: same", "cannot have the binder"),
         ("cells: [autologous]", "one value"),
         ("dose:", "empty"),
+        ("again: {day: 13 months, dose: x1}", "`again` comes on day 396"),
+        ("tocilizumab: {day: 400, dose: 480 mg}", "`tocilizumab` comes on day 400"),
+        ('name: "a\\e[31m"', "cannot be printed"),
     ],
 )
 def test_what_cannot_be_is_told(line: str, said: str, founding: Course) -> None:
-    found = problems(f"options:\n  - name: a\n    {line}\n", founding)
+    name = "" if line.startswith("name:") else "name: a\n    "
+    found = problems(f"options:\n  - {name}{line}\n", founding)
     assert any(said in what for _, what, _ in found), found
 
 
@@ -157,3 +162,28 @@ def test_a_reference_is_named_by_an_option(founding: Course) -> None:
     assert read(text, founding).reference == "more"
     ((where, what, _),) = problems(text.replace("more\n", "most\n"), founding)
     assert (where, "'most'" in what) == ("options.yaml line 1", True)
+
+
+def test_a_horizon_lasts_from_a_hundred_days_to_ten_years(founding: Course) -> None:
+    options = "options: [{name: a}]"
+    assert read(f"horizon: 10 years\n{options}", founding).horizon == pytest.approx(3652.5)
+    for horizon, said in (("99 days", "too short"), ("11 years", "up to ten years")):
+        ((where, what, _),) = problems(f"horizon: {horizon}\n{options}", founding)
+        assert (where, said in what) == ("options.yaml line 1", True)
+
+
+def test_parts_of_one_dose_are_replayed_by_the_first() -> None:
+    rows = [f"id: infusion-{n}, when: 2024-05-0{n + 5}, product: product-1" for n in (1, 2)]
+    course = written(infusions="\n".join(rows))
+    assert read("options: [{name: a}]", course).infusion == "infusion-1"
+
+
+def test_what_a_record_without_transplant_or_lymphodepletion_cannot_replay_is_told() -> None:
+    course = written()
+    ask = "options:\n  - name: a\n    "
+    ((_, what, _),) = problems(f"{ask}cells: autologous\n    collected: before transplant", course)
+    assert "no transplant" in what
+    depletion = "lymphodepletion: {fludarabine: 30 mg/m2, first_day: %d}"
+    ((_, what, fix),) = problems(f"{ask}{depletion % -8}", course)
+    assert ("begins on day -7" in what, "from -7 to -3" in fix) == (True, True)
+    assert read(f"{ask}{depletion % -7}", course).options[1].name == "a"

@@ -82,6 +82,15 @@ def test_a_value_is_a_median_with_limits_by_order() -> None:
     assert found.spread == (6, 96)
 
 
+def test_a_median_of_five_has_no_limits_and_tells_no_difference() -> None:
+    few, more = ([float(one) for one in range(1, n + 1)] for n in (5, 6))
+    assert math.isnan(estimate(CMAX, "a", table(CMAX, few, few)).low)
+    assert estimate(CMAX, "a", table(CMAX, more, more)).low == 1
+    many = [100 * one for one in few]
+    found = compared(CMAX, table(CMAX, few, few), table(CMAX, many, many), paired=False)
+    assert said_of(found) == "may be none"
+
+
 def test_limits_of_a_median_hold_it_as_often_as_they_say() -> None:
     rng = np.random.default_rng(3)
     held = 0

@@ -11,14 +11,18 @@ from importlib import import_module
 from pathlib import Path
 
 from reinfuse import __version__
-from reinfuse.cli.parser_kinetics import add_kinetics_commands
+from reinfuse.cli.one_thread import calm_linear_algebra
+from reinfuse.cli.parser_kinetics import add_kinetics_commands, whole_number
+from reinfuse.cli.parser_mechanism import add_mechanism_commands
 from reinfuse.cli.parser_simulate import add_simulate_command
 from reinfuse.errors import ReinfuseError
 
 DISCLAIMER = "For research. It describes a course; it does not decide about treatment."
 COURSE = "a course file (YAML); `reinfuse new` writes a commented one"
+_LONGEST_SECONDS, _REPLAYED_DRAWS = 86_400, 1000
 TABLE = "one long table (CSV): patient,day|datetime,item,value,unit"
 BAD_INPUT, INTERRUPTED = 2, 130
+_SOLVING = frozenset({"calibrate", "forecast", "report"})
 _ASIDE = re.compile(r"\.(.+)\.(?:\d+-\d+\.part|unfinished)")
 
 
@@ -49,11 +53,21 @@ def make_parser() -> argparse.ArgumentParser:
 
     add_kinetics_commands(commands)
     add_simulate_command(commands)
+    add_mechanism_commands(commands)
 
     report = _on_course(commands, "report", "write the report: one self-contained HTML page")
     report.add_argument("-o", "--output", type=Path, help="where to write it (default: beside)")
     report.add_argument("--pdf", action="store_true", help="write a PDF too (extra `pdf`)")
     report.add_argument("--seed", type=int, default=1, help="of the sampler (default 1)")
+    report.add_argument(
+        "--options", type=Path, metavar="FILE", dest="options_file",
+        help="add what options (YAML, as in examples/options) come to in the model",
+    )  # fmt: skip
+    report.add_argument(
+        "--seconds", type=whole_number(1, _LONGEST_SECONDS), default=60, metavar="N",
+        help="after which the fit behind the options ends, told if too soon (default 60)",
+    )  # fmt: skip
+    report.set_defaults(draws=_REPLAYED_DRAWS)
     return parser
 
 
@@ -135,6 +149,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # A terminal that cannot show a sign shows a replacement, and the command goes on.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    if options.command in _SOLVING:
+        calm_linear_algebra()
     try:
         command = import_module(f"reinfuse.cli.commands.{options.command.replace('-', '_')}")
         code: int = command.run(options)

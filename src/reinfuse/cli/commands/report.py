@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from argparse import Namespace
 from datetime import UTC, datetime
@@ -9,13 +10,21 @@ from pathlib import Path
 
 from reinfuse import __version__
 from reinfuse.checks import check_course
-from reinfuse.cli.loading import load
+from reinfuse.cli.loading import Loaded, load
 from reinfuse.cli.outputs import check_outputs
 from reinfuse.cli.progress import say
+from reinfuse.errors import ReinfuseError
 from reinfuse.estimation import fit_course
 from reinfuse.exchange.course_file import write_whole
 from reinfuse.grading import grade_course
-from reinfuse.report import Provenance, ReportInputs, render_page, render_pdf
+from reinfuse.report import (
+    ForecastInputs,
+    NoForecast,
+    Provenance,
+    ReportInputs,
+    render_page,
+    render_pdf,
+)
 
 
 def run(options: Namespace) -> int:
@@ -23,7 +32,9 @@ def run(options: Namespace) -> int:
     started = time.monotonic()
     loaded = load(options.course)
     output: Path = options.output or options.course.with_suffix(".html")
-    check_outputs((output,), (options.course,))
+    asked: Path | None = options.options_file
+    check_outputs((output,), (options.course, *((asked,) if asked else ())))
+    forecast = _forecast(loaded, options) if asked else None
     say("grading")
     grades = grade_course(loaded.course)
     findings = check_course(loaded.course, grades)
@@ -40,11 +51,12 @@ def run(options: Namespace) -> int:
                 version=__version__,
                 file=loaded.file,
                 sha256=loaded.sha256,
-                command=f"reinfuse report {loaded.file} --seed {options.seed}",
+                command=_command(loaded, options),
                 seed=options.seed,
                 made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
             ),
             lines=loaded.lines,
+            forecast=forecast,
         )
     )
     write_whole(output, page)
@@ -61,5 +73,37 @@ def run(options: Namespace) -> int:
         return 0
     for path in written:
         print(f"wrote {path} ({path.stat().st_size / 1000:.0f} kB)")
+    if isinstance(forecast, NoForecast):
+        print(f"without options: {forecast.why}")
     print(f"{len(grades)} grades, {len(findings)} findings, {time.monotonic() - started:.1f} s")
     return 0
+
+
+def _forecast(loaded: Loaded, options: Namespace) -> ForecastInputs | NoForecast:
+    """Options replayed in the mechanism, by the same steps as `reinfuse forecast`.
+
+    A fit that was ended before its first draw costs the section, and not the page.
+    """
+    from reinfuse.cli.commands import forecast as command
+
+    command.check_installed()
+    asked = command.asked_of(options.options_file, loaded)
+    try:
+        fit = command.fitted(loaded, options)
+    except ReinfuseError as error:
+        return NoForecast(why=error.what)
+    result = command.forecast_of(loaded, fit, asked, options)
+    return ForecastInputs(
+        fit=fit,
+        result=result,
+        options_file=options.options_file.name,
+        options_sha256=hashlib.sha256(options.options_file.read_bytes()).hexdigest(),
+    )
+
+
+def _command(loaded: Loaded, options: Namespace) -> str:
+    """What was typed, files by their names alone."""
+    words = f"reinfuse report {loaded.file} --seed {options.seed}"
+    if options.options_file is None:
+        return words
+    return f"{words} --options {options.options_file.name} --seconds {options.seconds}"

@@ -58,6 +58,15 @@ def derived_of(
     )
 
 
+def solvable(windows: Sequence[Window], latents: Sequence[Latent]) -> bool:
+    """Whether the middle of the prior can be solved in every window."""
+    middle = np.zeros((1, len(latents)))
+    return all(
+        _course(window, place, latents, middle).infusion.size
+        for place, window in enumerate(windows)
+    )
+
+
 def _of_window(
     window: Window, place: int, latents: Sequence[Latent], prior: Array, posterior: Array
 ) -> Iterator[DerivedFit]:

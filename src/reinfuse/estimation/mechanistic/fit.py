@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reinfuse.estimation.mechanistic.checks import bands_of, checks_of
-from reinfuse.estimation.mechanistic.derived import derived_of
+from reinfuse.estimation.mechanistic.derived import derived_of, solvable
 from reinfuse.estimation.mechanistic.latents import Latent, What, latents_of
 from reinfuse.estimation.mechanistic.observed import UNIT
 from reinfuse.estimation.mechanistic.problem import MechanismProblem, problem_of
@@ -71,6 +71,11 @@ def fit_windows(
         )
     latents = latents_of(windows)
     problem = problem_of(windows, latents)
+    if not solvable(windows, latents):
+        return NoFit(
+            why="the model cannot be solved for what is recorded: a dose, weight or day is beyond"
+            " what it holds"
+        )
     if all(window.prior_only for window in windows):
         draws = rng.standard_normal((sampling.kept, len(latents)))
         return _result(problem, latents, draws, None, rng)
@@ -80,7 +85,10 @@ def fit_windows(
     if isinstance(found, Impossible):
         return NoFit(why=found.why)
     if len(found.draws) < _FEWEST:
-        return NoFit(why=f"nothing was drawn yet: {found.ending}")
+        # How far chains agree is of draws, and there are none.
+        ending = found.ending
+        why = f"nothing was drawn by the limit of {ending.stopped_by}, after {ending.spent}"
+        return NoFit(why=why)
     draws = _filled(latents, found.draws, rng)
     return _result(problem, latents, draws, found, rng)
 

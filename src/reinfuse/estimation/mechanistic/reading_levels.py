@@ -27,6 +27,7 @@ from reinfuse.synopsis.vocabulary import number_in
 FIRST_SEEN = 0.5
 # A level of 100 % has no odds; it is taken as one cell short in a thousand.
 FULL_PERCENT, NEARLY_FULL_PERCENT = 100.0, 99.9
+_SHARES = (Kind.CAR_PERCENT, Kind.BLASTS, Kind.MRD)
 
 _OF_BLOOD: Mapping[str, Kind] = {
     "IL-6": Kind.IL6,
@@ -166,6 +167,8 @@ def _of_kind(item: Observation, kind: Kind, assumed: tuple[str, ...] = ()) -> _R
     told = _told(item, UNIT[kind] or "")
     if isinstance(told, str):
         return _Read(why=told)
+    if kind in _SHARES and max(told.get("value", 0.0), told.get("above", 0.0)) > FULL_PERCENT:
+        return _Read(why="above 100 %, which cannot be")
     if told.get("limit_unknown"):
         assumed = (*assumed, "under a limit of detection that is not stated")
     return _Read(kind=kind, told=told, assumed=assumed)

@@ -33,8 +33,8 @@ class Window:
     are read from a record: an uncertain date widens the days of what is dated instead.
     `depletion_days` are the earliest and latest first day of lymphodepletion, None without one;
     `tocilizumab_days` those of each dose in `plan.tocilizumab`, in the same order. `plan` holds the
-    middle of each of these. `left_out` says in sentences what of the record could not be used and
-    why, `assumed` what was taken for granted.
+    middle of each of these; `dose_told` is False where its dose is assumed. `left_out` says in
+    sentences what of the record could not be used and why, `assumed` what was taken for granted.
     """
 
     infusion: str
@@ -44,6 +44,7 @@ class Window:
     product: Product
     plan: Plan
     body: Body
+    dose_told: bool = True
     lesions: tuple[Lesion, ...] = ()
     infusion_days: tuple[float, float] = (0.0, 0.0)
     depletion_days: tuple[float, float] | None = None

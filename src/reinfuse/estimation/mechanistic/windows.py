@@ -61,6 +61,7 @@ def _read(frame: Frame, label: str) -> _Read:
         product=product.product,
         plan=plan.plan,
         body=body.body,
+        dose_told=plan.dose_told,
         lesions=lesions.lesions,
         depletion_days=plan.depletion_days,
         tocilizumab_days=plan.tocilizumab_days,

@@ -9,6 +9,7 @@ from reinfuse.errors import Finding
 from reinfuse.estimation import CourseCurves
 from reinfuse.grading import Grade
 from reinfuse.record import Course
+from reinfuse.report.forecast import ForecastInputs, NoForecast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,10 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportInputs:
-    """A course with its grades, findings and curves; `lines` are those of the course file."""
+    """A course with its grades, findings and curves; `lines` are those of the course file.
+
+    `forecast` is None where no options were given.
+    """
 
     course: Course
     grades: tuple[Grade, ...]
@@ -37,3 +41,4 @@ class ReportInputs:
     curves: CourseCurves
     provenance: Provenance
     lines: Mapping[str, int]
+    forecast: ForecastInputs | NoForecast | None = None

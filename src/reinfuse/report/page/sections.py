@@ -18,6 +18,7 @@ from reinfuse.report.charts import (
     chart_css,
     draw_series,
 )
+from reinfuse.report.forecast import ForecastInputs, NoForecast
 from reinfuse.report.page.figures import (
     curves_chart,
     forest_chart,
@@ -111,6 +112,7 @@ def make_sections(inputs: ReportInputs) -> Content:
             },
             count=len(course.not_stated),
         ),
+        _forecast(inputs),
         Section(
             name="literature",
             title="The literature that the source cites",
@@ -137,7 +139,34 @@ def make_sections(inputs: ReportInputs) -> Content:
             values={"provenance": inputs.provenance},
         ),
     )
-    return Content(sections, (timeline.css, chart_css()), (timeline.script,))
+    css = (timeline.css, chart_css(), *_forecast_css(inputs))
+    return Content(sections, css, (timeline.script,))
+
+
+def _forecast(inputs: ReportInputs) -> Section:
+    """What options come to in the model, or how to ask for it."""
+    asked = inputs.forecast
+    why = asked.why if isinstance(asked, NoForecast) else ""
+    values: Mapping[str, object] = {"asked": False, "file": inputs.provenance.file, "why": why}
+    if isinstance(asked, ForecastInputs):
+        from reinfuse.report.forecast.section import forecast_values
+
+        values = forecast_values(asked)
+    return Section(
+        name="forecast",
+        title="What another infusion would do - in the model",
+        template="forecast.html",
+        values=values,
+        count=len(asked.result.options) if isinstance(asked, ForecastInputs) else None,
+    )
+
+
+def _forecast_css(inputs: ReportInputs) -> tuple[str, ...]:
+    if not isinstance(inputs.forecast, ForecastInputs):
+        return ()
+    from reinfuse.report.forecast.section import forecast_css
+
+    return (forecast_css(),)
 
 
 def _curves(curves: CourseCurves) -> Section:

@@ -83,6 +83,8 @@ def _name(text: str) -> str:
     bare = " ".join(text.split())
     if not bare or len(bare) > _LONGEST_NAME:
         raise ReinfuseError(f"a name has 1 to {_LONGEST_NAME} letters", fix="write a short one")
+    if not bare.isprintable():
+        raise ReinfuseError("a name has signs that cannot be printed", fix="leave them out")
     if not bare[0].isalnum():
         raise ReinfuseError(
             f"{bare!r} does not begin with a letter or a number", fix="tables begin cells so"

@@ -140,7 +140,7 @@ def days(text: str) -> tuple[int, ...]:
     found: list[int] = []
     for part in (one.strip() for one in text.split(",")):
         row = _RANGE.fullmatch(part)
-        if row is not None and int(row[3]) > 0:
+        if row is not None and int(row[3]) > 0 and int(row[1]) <= int(row[2]) <= _MOST_DAY:
             found += range(int(row[1]), int(row[2]) + 1, int(row[3]))
         elif _WHOLE.fullmatch(part) and int(part) <= _MOST_DAY:
             found.append(int(part))

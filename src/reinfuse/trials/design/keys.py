@@ -13,6 +13,8 @@ from reinfuse.trials.forecast.keys import Keys
 class DesignKeys(Keys):
     """Reads sets of keys of a design file; problems pile up."""
 
+    empty = "write what it is after the colon"
+
     def __init__(self, file: str) -> None:
         super().__init__(file)
         self._name = file

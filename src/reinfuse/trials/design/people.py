@@ -81,7 +81,7 @@ def patients_of(keys: DesignKeys, node: Node | None) -> Patients:
 def _people(keys: DesignKeys, written: dict[str, Node]) -> People:
     usual = keys.value(written, "age", chosen(dict(PEOPLE)), PEOPLE["all"])
     weight = _around(keys, written.get("weight"), "weight", measured("kg", 2, 250))
-    read = measured("mL/min", 0, 300)
+    read = measured("mL/min/{1.73_m2}", 0, 300)
     filtration = keys.value(written, "filtration", read, usual.filtration)
     middle, spread = (None, None) if weight is None else (weight.value, weight.spread)
     return People(

@@ -120,6 +120,8 @@ def _title(text: str) -> str:
     bare = " ".join(text.split())
     if not bare or len(bare) > _LONGEST_TITLE:
         raise ReinfuseError(f"a title has 1 to {_LONGEST_TITLE} letters", fix="write a short one")
+    if not bare.isprintable():
+        raise ReinfuseError("a title has signs that cannot be printed", fix="leave them out")
     return bare
 
 

@@ -10,6 +10,7 @@ from reinfuse.mechanism.products import Target
 
 AS_GIVEN = "as it was given"
 DAYS_A_MONTH = 365.25 / 12
+SHORTEST_DAYS = 100.0  # of a horizon, so that acute GVHD can be told
 
 
 class Cells(StrEnum):

@@ -18,6 +18,7 @@ from reinfuse.trials.forecast.replay import Replay
 from reinfuse.trials.forecast.result import Precision
 from reinfuse.trials.forecast.run import EXACT, FAST, Chance, Run, run_option
 from reinfuse.trials.forecast.sites import lucks
+from reinfuse.trials.forecast.told import far_apart
 
 _PIECE = 1000  # draws of one piece of work: what is kept of a piece is small
 _RULES = 16  # thresholds of signs that are tried
@@ -131,7 +132,12 @@ def ranked_of(draws: Draws, replays: Sequence[Replay], solved: NDArray[np.bool_]
 
 
 def _narrowing(draws: Draws) -> dict[str, float]:
-    """By parameter how far the data narrowed it; what no latent spreads is left out."""
+    """By parameter how far the data narrowed it; what no latent spreads is left out.
+
+    Of chains that are far apart nothing is known: each can be narrow where it got stuck.
+    """
+    if far_apart(draws.fit):
+        return {}
     return {
         row.latent.label: row.narrowing
         for row in draws.fit.fitted

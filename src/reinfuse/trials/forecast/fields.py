@@ -16,7 +16,7 @@ _LASTING = re.compile(rf"({_NUMBER})\s*(day|d|week|wk|month|mo|year|a)s?")
 _SHIFT = re.compile(rf"({_NUMBER}\s*[a-z]+)\s+(earlier|later)")
 _DAYS = {"day": 1.0, "d": 1.0, "week": 7.0, "wk": 7.0, "month": DAYS_A_MONTH, "mo": DAYS_A_MONTH,
          "year": 365.25, "a": 365.25}  # fmt: skip
-_LONGEST_DAYS = 3650.0
+_LONGEST_DAYS = 3652.5
 _LONGEST_SHIFT_DAYS = 365.0
 _MOST_TIMES = 1000.0
 _MOST_CELLS, _MOST_PER_KG = 1e13, 1e11

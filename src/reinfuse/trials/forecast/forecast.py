@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from reinfuse.errors import ReinfuseError
 from reinfuse.estimation.mechanistic.result import MechanismFit
 from reinfuse.mechanism.products import Origin
-from reinfuse.trials.forecast.asked import Asked
+from reinfuse.trials.forecast.asked import SHORTEST_DAYS, Asked
 from reinfuse.trials.forecast.compared import (
     ALIKE,
     CANNOT_TELL,
@@ -49,7 +49,6 @@ from reinfuse.trials.forecast.told import assumed, described, words_of
 #: What one option is told from another by: where leukemia can be seen, and whether it returns.
 MAIN = frozenset({Ask.UNSEEN, Ask.BACK})
 _SENTENCES = 3
-SHORTEST_DAYS = 100.0  # so that acute GVHD can be told
 _FEWEST_SOLVED = 0.5  # of the draws
 _NEAR_DAYS, _STEP, _LATE_STEP = 60.0, 2.0, 7.0  # of bands
 
@@ -86,7 +85,7 @@ def forecast(
         run_all(drawn, replay, what, band_days, _watch_option(watch, replay)) for replay in replays
     ]
     solved = np.logical_and.reduce([run.solved for run in runs])
-    _check_solved(solved)
+    _check_solved(solved, replays, runs)
     made = _Made(
         drawn=drawn, replays=replays, runs=runs, solved=solved, what=what, band_days=band_days,
         reference=[option.name for option in asked.options].index(asked.reference),
@@ -148,7 +147,7 @@ class _Made:
             bands=self._bands(run),
             told=told,
             learned=learned,
-            words=() if at == self.reference else _words(main, reference),
+            words=() if at == self.reference else _words(differences, reference),
         )
 
     def _answer(self, question: Question, replay: Replay, run: Run) -> Answer:
@@ -200,11 +199,14 @@ def _place(fit: MechanismFit, asked: Asked) -> int:
     return names.index(asked.infusion)
 
 
-def _check_solved(solved: NDArray[np.bool_]) -> None:
+def _check_solved(
+    solved: NDArray[np.bool_], replays: Sequence[Replay], runs: Sequence[Run]
+) -> None:
     if solved.mean() < _FEWEST_SOLVED:
+        worst = min(range(len(runs)), key=lambda at: int(runs[at].solved.sum()))
         raise ReinfuseError(
             f"only {int(solved.sum())} of {len(solved)} draws could be solved in every option",
-            fix="look for an option with extreme doses or days, and leave it out",
+            fix=f"fewest of {replays[worst].option.name!r}: write a less extreme dose or day there",
         )
 
 
@@ -232,14 +234,24 @@ def _origins_differ(fit: MechanismFit, replays: Sequence[Replay]) -> bool:
     return len({product.origin is Origin.DONOR for product in products}) > 1
 
 
-def _words(main: Sequence[Difference], reference: str) -> tuple[str, ...]:
-    """What an option comes to against the reference, on the main questions."""
+def _words(found: Sequence[Difference], reference: str) -> tuple[str, ...]:
+    """What an option comes to against the reference, on the main questions before the others."""
+    main = [each for each in found if _is_main(each.question)]
     told = [each for each in main if each.told]
     if told:
-        first = [f"{each.question}: {each.words}" for each in told[:_SENTENCES]]
         return (
             f"in the model it differs from {reference!r} on {len(told)} of {len(main)} questions"
             " about where leukemia is",
-            *first,
+            *_first(told),
         )
-    return (ALIKE if all(each.words == ALIKE for each in main) else CANNOT_TELL,)
+    if all(each.words == ALIKE for each in found):
+        return (ALIKE,)
+    about = ALIKE if all(each.words == ALIKE for each in main) else CANNOT_TELL
+    others = _first([each for each in found if each.told])
+    if about == ALIKE and not others:
+        others = (f"elsewhere: {CANNOT_TELL}",)
+    return f"where leukemia is: {about}", *others
+
+
+def _first(told: Sequence[Difference]) -> tuple[str, ...]:
+    return tuple(f"{each.question}: {each.words}" for each in told[:_SENTENCES])

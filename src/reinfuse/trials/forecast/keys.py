@@ -17,6 +17,9 @@ Value = TypeVar("Value")
 class Keys:
     """Reads sets of keys; problems pile up, so that all of a file are found at once."""
 
+    #: What to do of a key without a value.
+    empty = "leave the key out to have it as it was given"
+
     def __init__(self, file: str) -> None:
         self._file = file
         self.problems: list[Finding] = []
@@ -61,9 +64,7 @@ class Keys:
             self.say(f"`{name}` is one value", node.line, "write one value after the colon")
             return other
         if not node.text.strip():
-            self.say(
-                f"`{name}` is empty", node.line, "leave the key out to have it as it was given"
-            )
+            self.say(f"`{name}` is empty", node.line, self.empty)
             return other
         try:
             return read(node.text)

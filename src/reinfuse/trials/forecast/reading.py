@@ -16,6 +16,7 @@ from reinfuse.mechanism.products import Target
 from reinfuse.record import Course
 from reinfuse.trials.forecast.asked import (
     AS_GIVEN,
+    SHORTEST_DAYS,
     Again,
     Asked,
     Binder,
@@ -94,12 +95,13 @@ def _asked(keys: Keys, root: Node, course: Course) -> Asked | None:
         return None
     infusion = keys.value(written, "for", lambda text: _infusion(text, course), None)
     where = replayed(course, infusion or infusions_in_order(course)[-1])
-    options = _options(keys, written.get("options"), root, where)
+    horizon = keys.value(written, "horizon", _horizon, _YEAR)
+    options = _options(keys, written.get("options"), root, (where, horizon))
     told = keys.value(written, "reference", str.strip, None)
     options, reference = _with_reference(keys, options, told, written.get("reference"))
     return Asked(
         infusion=where.infusion,
-        horizon=keys.value(written, "horizon", lasting, _YEAR),
+        horizon=horizon,
         reference=reference,
         options=options,
         donor_share=keys.value(written, "donor_share", share, None),
@@ -112,7 +114,19 @@ def _infusion(text: str, course: Course) -> str:
     return read_choice(text.strip(), named)
 
 
-def _options(keys: Keys, node: Node | None, root: Node, where: Replayed) -> tuple[Option, ...]:
+def _horizon(text: str) -> float:
+    days = lasting(text)
+    if days < SHORTEST_DAYS:
+        raise ReinfuseError(
+            f"{days:g} days are too short: GVHD is told by day {SHORTEST_DAYS:g}",
+            fix=f"ask for {SHORTEST_DAYS:g} days or more",
+        )
+    return days
+
+
+def _options(
+    keys: Keys, node: Node | None, root: Node, where: tuple[Replayed, float]
+) -> tuple[Option, ...]:
     if node is None:
         keys.say("the file lists no `options`", root.line, "add `options`, a list of options")
         return ()
@@ -129,7 +143,7 @@ def _options(keys: Keys, node: Node | None, root: Node, where: Replayed) -> tupl
         if option.name and first.setdefault(option.name, option.line) != option.line:
             what = f"the name `{option.name}` stands first on line {first[option.name]}"
             keys.say(what, option.line, "give one of the two another name")
-        for what, fix in senseless(option, where):
+        for what, fix in senseless(option, *where):
             keys.say(what, option.line, fix)
     return found
 
@@ -168,6 +182,8 @@ def _name(text: str) -> str:
     bare = " ".join(text.split())
     if not bare or len(bare) > _LONGEST_NAME:
         raise ReinfuseError(f"a name has 1 to {_LONGEST_NAME} letters", fix="write a short one")
+    if not bare.isprintable():
+        raise ReinfuseError("a name has signs that cannot be printed", fix="leave them out")
     return bare
 
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from reinfuse.errors import ReinfuseError
+from reinfuse.estimation.mechanistic.windows import windows_of
 from reinfuse.record import Course, Origin, clock_of
 from reinfuse.timeline import DayRange
 
@@ -16,29 +17,30 @@ class Replayed:
 
     `origin` is that of its product, None where the record has no such product; `earlier` are the
     origins of products given before. `transplanted` says whether a transplant from a donor came
-    before, by the order of the record.
+    before, by the order of the record. `begins` is the day on which the model begins, counted from
+    the infusion.
     """
 
     infusion: str
     origin: Origin | None
     earlier: tuple[Origin, ...]
     transplanted: bool
+    begins: float
 
 
 def infusions_in_order(course: Course) -> tuple[str, ...]:
-    """Ids of the infusions by time, as far as their times tell; raises ReinfuseError if none."""
+    """Ids of the infusions by time, of parts of one dose the first; ReinfuseError if none."""
     if not course.infusions:
         raise ReinfuseError("the course has no infusion to replay", fix="add one under `infusions`")
-    clock, first = clock_of(course), course.infusions[0].id
-    days = {item.id: _middle(clock.days(item.id, first)) for item in course.infusions}
-    return tuple(sorted(days, key=lambda ident: days[ident]))
+    return tuple(window.infusion for window in windows_of(course))
 
 
 def replayed(course: Course, infusion: str) -> Replayed:
     """What the record says of an infusion."""
     clock = clock_of(course)
     products = {product.id: product.origin for product in course.products}
-    ordered = infusions_in_order(course)
+    windows = windows_of(course)
+    ordered = [window.infusion for window in windows]
     given = {item.id: products.get(item.product) for item in course.infusions}
     before = ordered[: ordered.index(infusion)]
     return Replayed(
@@ -49,6 +51,7 @@ def replayed(course: Course, infusion: str) -> Replayed:
             item.kind.startswith("allo") and _middle(clock.days(item.id, infusion)) < 0
             for item in course.transplants
         ),
+        begins=windows[ordered.index(infusion)].first_day,
     )
 
 

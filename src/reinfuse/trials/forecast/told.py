@@ -9,10 +9,12 @@ from reinfuse.estimation.mechanistic.window import Window
 from reinfuse.mechanism.plan import Depletion
 from reinfuse.mechanism.products import CD22_DENSITY, Origin, Target
 from reinfuse.mechanism.table import parameters_of
+from reinfuse.quantity.quantity import shown_number
 from reinfuse.trials.forecast.asked import Collected, Kept, Option, Tocilizumab
 from reinfuse.trials.forecast.questions import moment
 from reinfuse.trials.forecast.replay import Replay
 
+FAR_R_HAT = 1.1  # Gelman and Rubin's usual limit, far looser than that of a fit that is done
 CONFOUNDED = (
     "own and donor cells are confounded in this course with transplant, burden, steroids and"
     " lymphodepletion: that they went differently says little of the cells, and nothing here parts"
@@ -44,7 +46,7 @@ def _changes(replay: Replay, window: Window) -> Iterator[str]:
         where = f" collected {option.collected}" if option.collected else ""
         yield f"another product: {product.origin}{where}, against {product.target}"
     if option.dose is not None:
-        yield f"dose {option.dose.words}, against {window.plan.dose:.3g} cells given"
+        yield f"dose {option.dose.words}, against {_given(window)}"
     if option.later:
         side = "earlier" if option.later < 0 else "later"
         yield f"{abs(option.later):g} days {side}"
@@ -136,6 +138,11 @@ def _of_rest(option: Option, window: Window) -> Iterator[str]:
         yield "tocilizumab leaves CAR-T cells alone by construction: that is no evidence"
 
 
+def far_apart(fit: MechanismFit) -> bool:
+    """Whether chains are so far apart that what they narrowed may be where they got stuck."""
+    return fit.sampler is not None and not fit.sampler.agreed and fit.sampler.r_hat > FAR_R_HAT
+
+
 def words_of(
     window: Window,
     *,
@@ -155,6 +162,11 @@ def words_of(
         )
     if fit.sampler is not None and not fit.sampler.agreed:
         found.append(f"the fit is not done: {fit.sampler.words}")
+    if far_apart(fit):
+        found.append(
+            f"chains are further apart than an R-hat of {FAR_R_HAT:g}: nothing here is called"
+            " learned from this patient before they agree"
+        )
     beyond = [day for day in days if day > window.last_day]
     if beyond:
         ahead = ", ".join(f"{moment(day)} by {day - window.last_day:.0f} days" for day in beyond)
@@ -175,3 +187,8 @@ def words_of(
     if changes_origin:
         found.append(CONFOUNDED)
     return tuple(found)
+
+
+def _given(window: Window) -> str:
+    cells = shown_number(float(f"{window.plan.dose:.3g}"))
+    return f"{cells} cells {'given' if window.dose_told else 'assumed, as no dose is recorded'}"

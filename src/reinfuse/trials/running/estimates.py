@@ -31,6 +31,7 @@ KAPLAN_MEIER, AALEN_JOHANSEN = "Kaplan-Meier, log-log", "Aalen-Johansen, log-log
 MEDIAN = "median by order"
 _CAUSES = ("event", "other")
 _TAIL = 0.05  # of patients on either side of a spread
+_FEWEST = 6  # values between whose lowest and highest the median lies at the level: 1 - 2 / 2**6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +41,10 @@ class Estimate:
     `n` are patients of whom it can be told, `left_out` those of whom it cannot or is not asked.
     `surely` and `possibly` are the share (or the median value) at the least and at the most that
     missing visits allow; equal where nothing is open, and for times, which are censored instead.
-    `low` and `high` are limits around both; nan for nobody. `as_seen` is a share among those who
-    missed none of the visits it asks for, with its limits: visits are missed by chance alone, so
-    that it estimates what no missed visit would have shown. `spread` is where the middle 90 % of
-    patients lie, of values.
+    `low` and `high` are limits around both; nan for nobody, and of a median for fewer than six.
+    `as_seen` is a share among those who missed none of the visits it asks for, with its limits:
+    visits are missed by chance alone, so that it estimates what no missed visit would have shown.
+    `spread` is where the middle 90 % of patients lie, of values.
     """
 
     endpoint: Endpoint
@@ -143,7 +144,10 @@ def _limited(read: Read, times: Times, day: float) -> tuple[float, float, float]
 
 
 def _median(low: Floats, high: Floats) -> dict[str, Any]:
-    """Medians of the lowest and of the highest values, and limits by order statistics."""
+    """Medians of the lowest and of the highest values, and limits by order statistics.
+
+    The lowest and highest of a few are no limits at the level: then there are none.
+    """
     n = len(low)
     reach = Z * math.sqrt(n) / 2
     first, last = math.floor(n / 2 - reach) - 1, math.ceil(n / 2 + reach)
@@ -151,8 +155,8 @@ def _median(low: Floats, high: Floats) -> dict[str, Any]:
     return {
         "surely": float(np.median(lows)),
         "possibly": float(np.median(highs)),
-        "low": float(lows[max(0, first)]),
-        "high": float(highs[min(n - 1, last)]),
+        "low": float(lows[max(0, first)]) if n >= _FEWEST else math.nan,
+        "high": float(highs[min(n - 1, last)]) if n >= _FEWEST else math.nan,
         "spread": (float(np.quantile(lows, _TAIL)), float(np.quantile(highs, 1 - _TAIL))),
         "method": MEDIAN,
     }

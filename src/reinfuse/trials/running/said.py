@@ -100,10 +100,11 @@ def rests_on(name: str, first: Setting, other: Setting) -> str | None:
         if row.source.standing in (Standing.OURS, Standing.RECALLED)
     ]  # fmt: skip
     listed = ", ".join(row.name for row in assumed)
+    are = "is" if len(assumed) == 1 else "are"
     differs = " and ".join(_WORDS[one] for one in what)
     return (
         f"Arm `{name}` differs from the first in {differs}: what follows from it rests on"
-        f" {listed}, which are assumed and not learned from patients."
+        f" {listed}, which {are} assumed and not learned from patients."
     )
 
 
