@@ -314,3 +314,12 @@ def test_a_sound_model_of_python_values_has_no_problem() -> None:
 def test_an_infinite_power_of_hill_is_told_like_any_other_number() -> None:
     with pytest.raises(BadModel, match="inf stands in a formula"):
         read_model("model m\nstate A = 1\nrate A = -hill(A, 2, 1e999)")
+
+
+def test_equal_models_are_one_key_of_a_cache() -> None:
+    text = "model m\nparameter k = 2\nstate A = 1\nrate A = -k*A"
+    one, other = read_model(text), read_model(text)
+    assert one == other
+    assert hash(one) == hash(other)
+    assert {one: "kept"}[other] == "kept"
+    assert one != read_model(text.replace("-k*A", "k*A"))

@@ -281,3 +281,11 @@ def test_a_report_without_options_says_how_to_ask(fit: MechanismFit, result: For
     full = render_page(replace(given, forecast=asked))
     assert 'href="#forecast"' in full
     assert "small-charts" in full
+
+
+def test_chains_far_apart_make_the_table_a_first_look(
+    fit: MechanismFit, result: Forecast, page: str
+) -> None:
+    assert "a first look, and no difference below is called learned" in plain(page)
+    done = replace(fit, sampler=replace(ENDED, agreed=True, r_hat=1.005))
+    assert "a first look" not in plain(section(done, replace(result, prior_only=False)))

@@ -43,7 +43,7 @@ def run(options: Namespace) -> int:
     if options.json:
         print(text)
         return 0
-    for line in _lines(result, options):
+    for line in _lines(result, options, fit):
         print(line)
     for path in files:
         print(f"wrote {path} ({path.stat().st_size / 1000:.0f} kB)")
@@ -145,7 +145,7 @@ def _written(folder: Path | None, text: str, result: Forecast) -> tuple[Path, ..
     return as_json, as_table
 
 
-def _lines(result: Forecast, options: Namespace) -> Iterator[str]:
+def _lines(result: Forecast, options: Namespace, fit: MechanismFit) -> Iterator[str]:
     drawn = "the prior" if result.prior_only else "the posterior"
     yield f"{result.label} ({result.infusion}) with other choices; {result.draws} draws of {drawn}"
     if result.prior_only:
@@ -156,6 +156,12 @@ def _lines(result: Forecast, options: Namespace) -> Iterator[str]:
     yield from _differences(result)
     yield ""
     yield from _bullets((*_how(result, options), *result.words))
+    for window in fit.windows:
+        for head, words in (("taken for granted", window.assumed), ("not read", window.left_out)):
+            if words:
+                yield ""
+                yield f"{window.label}, {head}"
+                yield from _bullets(words)
 
 
 def _how(result: Forecast, options: Namespace) -> Iterator[str]:

@@ -112,6 +112,10 @@ class Model:
     time_unit: str = "d"
     start: float = 0.0
 
+    def __hash__(self) -> int:
+        """By names alone: models are keys of caches that a fit asks thousands of times a second."""
+        return hash((self.name, self.start, self.state_names, self.parameter_names))
+
     @property
     def state_names(self) -> tuple[str, ...]:
         """Names of states, in order."""

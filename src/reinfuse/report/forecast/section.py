@@ -27,6 +27,7 @@ from reinfuse.report.forecast.learned import (
 from reinfuse.report.forecast.measured import CHECK_HEADS, window_views
 from reinfuse.trials.forecast.compared import ASSUMED, CANNOT_TELL
 from reinfuse.trials.forecast.questions import moment
+from reinfuse.trials.forecast.told import FAR_R_HAT, far_apart
 
 
 def forecast_values(inputs: ForecastInputs) -> Mapping[str, object]:
@@ -41,6 +42,8 @@ def forecast_values(inputs: ForecastInputs) -> Mapping[str, object]:
         "fit_windows": fit.windows,
         "check_heads": CHECK_HEADS,
         "learned": learned_rows(fit),
+        "first_look": far_apart(fit),
+        "FAR_R_HAT": f"{FAR_R_HAT:g}",
         "at_odds": at_odds(fit),
         "directions": directions(fit),
         "products": products(fit),
