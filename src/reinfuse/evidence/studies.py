@@ -33,7 +33,7 @@ def read_studies(path: str | os.PathLike[str] | None = None) -> Reading:
     A note never costs a row. A second row with an id already used is left out too.
     """
     file = os.path.basename(path or SHIPPED)
-    header, *body = _read_cells(path or SHIPPED, file) or [[]]
+    header, *body = read_cells(path or SHIPPED, file, what="study", like="studies.csv") or [[]]
     missing = tuple(column for column in COLUMNS if column not in header)
     if missing:
         return (), (_table_without(missing, file),)
@@ -64,15 +64,16 @@ def shipped_studies() -> tuple[Study, ...]:
     return read_studies()[0]
 
 
-def _read_cells(path: str | os.PathLike[str], file: str) -> list[list[str]]:
+def read_cells(path: str | os.PathLike[str], file: str, *, what: str, like: str) -> list[list[str]]:
+    """The cells of a CSV file, or an error that names it; `like` is the shipped one to copy."""
     try:
         with open(path, encoding="utf-8-sig", newline="") as handle:
             return list(csv.reader(handle))
     except (OSError, UnicodeDecodeError, csv.Error) as cause:
         raise ReinfuseError(
-            f"the study table cannot be read: {type(cause).__name__}",
+            f"the {what} table cannot be read: {type(cause).__name__}",
             where=file,
-            fix="give a CSV file in UTF-8 with the columns of the shipped studies.csv",
+            fix=f"give a CSV file in UTF-8 with the columns of the shipped {like}",
         ) from cause
 
 

@@ -6,13 +6,12 @@ targets held out are named apart, and no held-out target shares patients with an
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterable
 from functools import cache
 
-from reinfuse.errors import Finding, ReinfuseError, Severity
-from reinfuse.evidence.studies import shipped_studies
+from reinfuse.errors import Finding, Severity
+from reinfuse.evidence.studies import read_cells, shipped_studies
 from reinfuse.evidence.study import Study
 from reinfuse.evidence.target import Endpoint, Published, Role, Target
 from reinfuse.evidence.target_checks import Row, check_table, check_target, read_settings
@@ -37,7 +36,7 @@ def read_targets(
     """
     file = os.path.basename(path or SHIPPED)
     known = {study.id: study for study in (shipped_studies() if studies is None else studies)}
-    header, *body = _read_cells(path or SHIPPED, file) or [[]]
+    header, *body = read_cells(path or SHIPPED, file, what="target", like="targets.csv") or [[]]
     missing = tuple(column for column in COLUMNS if column not in header)
     if missing:
         what = f"the table has no column {', '.join(missing)}"
@@ -69,18 +68,6 @@ def read_targets(
 def shipped_targets() -> tuple[Target, ...]:
     """The targets that come with the package, in the order of the table."""
     return read_targets()[0]
-
-
-def _read_cells(path: str | os.PathLike[str], file: str) -> list[list[str]]:
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as handle:
-            return list(csv.reader(handle))
-    except (OSError, UnicodeDecodeError, csv.Error) as cause:
-        raise ReinfuseError(
-            f"the target table cannot be read: {type(cause).__name__}",
-            where=file,
-            fix="give a CSV file in UTF-8 with the columns of the shipped targets.csv",
-        ) from cause
 
 
 def _target(row: Row, study: Study) -> Target:
