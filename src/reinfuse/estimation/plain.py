@@ -93,8 +93,8 @@ def _parameter(row: ParameterFit) -> dict[str, Plain]:
         "source": str(row.prior.source),
         "standing": str(row.prior.source.standing),
         "note": row.prior.note,
-        "before": _summary(row.before),
-        "after": _summary(row.after),
+        "before": summary_as_plain(row.before),
+        "after": summary_as_plain(row.after),
         "narrowing": row.narrowing,
         "informed": row.informed,
     }
@@ -106,8 +106,8 @@ def _quantity(row: QuantityFit) -> dict[str, Plain]:
         "unit": row.quantity.unit,
         "heading": row.quantity.heading,
         "definition": row.quantity.definition,
-        "before": _summary(row.before),
-        "after": _summary(row.after),
+        "before": summary_as_plain(row.before),
+        "after": summary_as_plain(row.after),
         "narrowing": row.narrowing,
         "informed": row.informed,
     }
@@ -117,7 +117,7 @@ def _below(row: BelowDay) -> dict[str, Plain]:
     return {
         "limit": str(row.limit),
         "limit_percent": row.limit.percent,
-        "day": _summary(row.day),
+        "day": summary_as_plain(row.day),
         "by": [{"day": day, "probability": _probability(chance)} for day, chance in row.by],
         "horizon_days": row.horizon_days,
         "not_within": _probability(row.not_within),
@@ -127,7 +127,7 @@ def _below(row: BelowDay) -> dict[str, Plain]:
 def _check(row: PointCheck) -> dict[str, Plain]:
     return {
         "point": _point(row.point),
-        "repeated_percent": _summary(row.repeated_percent),
+        "repeated_percent": summary_as_plain(row.repeated_percent),
         "share_lower": row.share_lower,
     }
 
@@ -157,13 +157,14 @@ def _comparison(fit: CurveComparison) -> dict[str, Plain]:
 def _ratio(row: Ratio) -> dict[str, Plain]:
     return {
         "name": row.name,
-        "ratio": _summary(row.ratio),
+        "ratio": summary_as_plain(row.ratio),
         "above_one": _probability(row.above_one),
         "words": row.words,
     }
 
 
-def _summary(summary: Summary) -> dict[str, Plain]:
+def summary_as_plain(summary: Summary) -> dict[str, Plain]:
+    """A summary as JSON has it; a time that is not reached is told as such."""
     return {
         "median": _number(summary.median),
         "low_50": _number(summary.low_50),

@@ -15,8 +15,7 @@ from reinfuse.estimation.mechanistic.result import (
     Sampler,
 )
 from reinfuse.estimation.mechanistic.window import Window
-from reinfuse.estimation.plain import Plain
-from reinfuse.estimation.summary import NotWithin, Number, Summary
+from reinfuse.estimation.plain import Plain, summary_as_plain
 from reinfuse.estimation.whitened.learned import Direction
 from reinfuse.mechanism.table import Parameter
 
@@ -107,8 +106,8 @@ def _latent(row: LatentFit) -> dict[str, Plain]:
         "day": latent.day,
         "sampled": latent.sampled,
         "parameter": None if latent.parameter is None else _parameter(latent.parameter),
-        "before": _summary(row.before),
-        "after": _summary(row.after),
+        "before": summary_as_plain(row.before),
+        "after": summary_as_plain(row.after),
         "shift": row.shift,
         "narrowing": row.narrowing,
         "informed": row.informed,
@@ -136,8 +135,8 @@ def _derived(row: DerivedFit) -> dict[str, Plain]:
         "unit": row.unit,
         "definition": row.definition,
         "window": row.window,
-        "before": _summary(row.before),
-        "after": _summary(row.after),
+        "before": summary_as_plain(row.before),
+        "after": summary_as_plain(row.after),
         "narrowing": row.narrowing,
         "informed": row.informed,
     }
@@ -147,7 +146,7 @@ def _check(row: Check) -> dict[str, Plain]:
     return {
         "window": row.window,
         "observed": _observed(row.observed),
-        "repeated": _summary(row.repeated),
+        "repeated": summary_as_plain(row.repeated),
         "lower": row.lower,
         "agreeing": row.agreeing,
     }
@@ -163,20 +162,6 @@ def _band(row: Band) -> dict[str, Plain]:
         "curve": row.curve.tolist(),
         "repeated": row.repeated.tolist(),
     }
-
-
-def _summary(summary: Summary) -> dict[str, Plain]:
-    return {
-        "median": _number(summary.median),
-        "low_50": _number(summary.low_50),
-        "high_50": _number(summary.high_50),
-        "low_90": _number(summary.low_90),
-        "high_90": _number(summary.high_90),
-    }
-
-
-def _number(number: Number) -> Plain:
-    return {"not_within_days": number.days} if isinstance(number, NotWithin) else number
 
 
 def _finite(number: float) -> float | None:
