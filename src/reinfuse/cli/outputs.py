@@ -34,6 +34,19 @@ def check_outputs(outputs: Iterable[Path | None], inputs: Iterable[Path]) -> Non
         seen.append(output)
 
 
+def check_folder(folder: Path | None) -> None:
+    """Raise ReinfuseError, before anything is computed, for a folder that cannot be made.
+
+    One that is there may be used again. None is a folder that nobody asked for.
+    """
+    if folder is None:
+        return
+    if folder.exists() and not folder.is_dir():
+        raise ReinfuseError(f"{folder.name} is a file", fix="name a folder")
+    if not folder.absolute().parent.is_dir():
+        raise ReinfuseError(f"there is no folder {folder.parent}", fix="make it first")
+
+
 def _same(one: Path, other: Path) -> bool:
     try:
         return one.samefile(other)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from reinfuse.cli.columns import columns, width
 from reinfuse.cli.loading import Loaded, in_words, load
+from reinfuse.cli.outputs import check_folder
 from reinfuse.cli.plain import document
 from reinfuse.cli.progress import say
 from reinfuse.cli.tidy import csv_text
@@ -35,7 +36,7 @@ def run(options: Namespace) -> int:
     loaded = load(options.course)
     check_installed()
     asked = asked_of(options.options_file, loaded)
-    _check_folder(options.output)
+    check_folder(options.output)
     fit = fitted(loaded, options)
     result = forecast_of(loaded, fit, asked, options)
     text = _document(loaded, result, options)
@@ -68,15 +69,6 @@ def asked_of(path: Path, loaded: Loaded) -> Asked:
     if read.asked is None:
         raise ReinfuseError(in_words(path, read.problems))
     return read.asked
-
-
-def _check_folder(folder: Path | None) -> None:
-    if folder is None:
-        return
-    if folder.exists() and not folder.is_dir():
-        raise ReinfuseError(f"{folder.name} is a file", fix="name a folder")
-    if not folder.parent.is_dir():
-        raise ReinfuseError(f"there is no folder {folder.parent}", fix="make it first")
 
 
 def fitted(loaded: Loaded, options: Namespace) -> MechanismFit:

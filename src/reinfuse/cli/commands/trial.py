@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from reinfuse.cli.columns import columns, width
 from reinfuse.cli.loading import in_words
+from reinfuse.cli.outputs import check_folder
 from reinfuse.cli.parser import INTERRUPTED
 from reinfuse.cli.plain import head_of, json_text
 from reinfuse.cli.progress import say, say_left
@@ -33,7 +34,7 @@ def run(options: Namespace) -> int:
     """Run the trial, write its files, print its endpoints."""
     _check_installed()
     design, text = _design(options.design)
-    _check_folder(options.output)
+    check_folder(options.output)
     begun = time.monotonic()
     try:
         result = _result(design, text, options, begun)
@@ -67,13 +68,6 @@ def _design(path: Path) -> tuple[Design, str]:
     if read.design is None:
         raise ReinfuseError(in_words(path, read.problems))
     return read.design, read.text
-
-
-def _check_folder(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise ReinfuseError(f"{folder.name} is a file", fix="name a folder")
-    if not folder.absolute().parent.is_dir():
-        raise ReinfuseError(f"there is no folder {folder.parent}", fix="make it first")
 
 
 def _result(design: Design, text: str, options: Namespace, begun: float) -> TrialResult:
