@@ -16,7 +16,11 @@ BLUE, GREY = "#1f5a99", "#ddd"
 _LEVELS = (90, 50)
 _WHO = {"published": "#222", "prior": "#b9a06a", "calibrated": BLUE}
 _VERDICTS = {"published": "diamond", "hit": "circle", "miss": "cross"}
-_TITLES = {Role.CALIBRATE: "to calibrate", Role.HELD_OUT: "held out"}
+_TITLES = {
+    Role.CALIBRATE: "to calibrate",
+    Role.SEEN: "held out before",
+    Role.HELD_OUT: "held out",
+}
 
 Spec = dict[str, object]
 Row = dict[str, str]

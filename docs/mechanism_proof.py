@@ -34,6 +34,7 @@ def mechanism_proof_page() -> str:
         ("## Are posteriors as wide as they should be?", "", *_ranks()),
         ("## Does the model say what was published?", "", *published()),
         ("### Targets to calibrate", "", *target_table(Role.CALIBRATE)),
+        ("### Targets held out in the first round", "", *target_table(Role.SEEN)),
         ("### Targets held out", "", *target_table(Role.HELD_OUT)),
         ("### Misses, and why", "", *misses()),
         ("### What the targets told of the unknowns", "", *contractions()),

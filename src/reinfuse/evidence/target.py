@@ -10,10 +10,16 @@ from reinfuse.evidence.study import Study
 
 
 class Role(StrEnum):
-    """What a target is for, said before the first run of a model."""
+    """What a target is for, said before the first run of a model that the role speaks of."""
 
     CALIBRATE = "calibrate"
+    SEEN = "held out before"  # in an earlier round, whose outcome is known: it calibrates since
     HELD_OUT = "held out"
+
+    @property
+    def calibrates(self) -> bool:
+        """Whether values may be chosen by such a target."""
+        return self is not Role.HELD_OUT
 
 
 class Endpoint(StrEnum):

@@ -16,7 +16,7 @@ Row = Mapping[str, str]
 Studies = Mapping[str, Study]
 
 #: How many targets of each role the table has; said before the first run, like the targets.
-COUNTS = {Role.CALIBRATE: 8, Role.HELD_OUT: 12}
+COUNTS = {Role.CALIBRATE: 8, Role.SEEN: 12, Role.HELD_OUT: 12}
 
 NUMBERS = ("value", "low", "high")
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
@@ -133,7 +133,7 @@ def _check_study(row: Row, study: Study, where: str) -> Iterator[Finding]:
         why = study.not_a_target_because or "it is recalled or has no count"
         what = f"{study.id} may not be a target: {why}"
         yield _wrong(row, where, "no-target", what, "choose another study")
-    if row["role"] == Role.HELD_OUT and row["value"]:
+    if row["role"] != Role.CALIBRATE and row["value"]:
         fix = "hold out only x of n"
         yield _wrong(row, where, "held-out-value", "a population value is held out", fix)
     if bool(row["value"]) != (Endpoint(row["endpoint"]) in TYPICAL):

@@ -87,7 +87,7 @@ def _cells(outside: list[str]) -> str:
         "helper gate = gate_low + (1 - gate_low)*gate_half/(gate_half + T)",
         "helper crowding = 1/(1 + everywhere/car_room)",
         "helper expand = rho*fitness*strength*gate*crowding*(1 - steroid_expansion*S)",
-        "helper lose = (immunity + foreign*rejection)*T/t_normal",
+        "helper lose = immunity + foreign*rejection*T/t_normal",
         "helper to_memory = memory_share/(1 - memory_share)*effector_loss",
     ]
     for site, target in _targets(outside).items():
@@ -168,7 +168,7 @@ state T [1/uL] = t_normal within 1e-3 "T cells in blood other than CAR-T cells"
 state F [mg] = 0 within 1e-4 "F-ara-A"
 helper wiped = fludarabine_kill*F/fludarabine_volume
 rate B = b_turnover*(b_normal/(1 + Em/b_progenitor_half) - B)
-    - (kill*effect_positive*hill(El, kill_half) + wiped)*B
+    - (kill*effect_positive*hill(El, kill_half) + tissue_depletion*wiped)*B
 rate T = t_recovery*(t_normal - T) - wiped*T
 rate F = -fludarabine_loss*F
 """
@@ -221,7 +221,8 @@ state R [1/d] = immunity_start within 1e-6 "loss of CAR-T cells to immunity, all
 state W [1] = 0 within 1e-5 "cumulative hazard of acute GVHD"
 helper immunity = R
 helper everywhere = {every}
-rate R = immunity_rise*hill(everywhere, immunity_half) - immunity_fall*R
+rate R = (immunity_rise + immunity_recall*immunity_start)*hill(everywhere, immunity_half)
+    - immunity_fall*R
 rate W = gvhd_hazard*donor_cells*everywhere/1e10 [cells]
 """
 
@@ -229,7 +230,7 @@ rate W = gvhd_hazard*donor_cells*everywhere/1e10 [cells]
 _DEPLETION = """\
 event depletion_{number} at depletion_day + {day} [d]:
     F += fludarabine; T *= exp(-cyclophosphamide_kill*cyclophosphamide)
-    B *= exp(-cyclophosphamide_kill*cyclophosphamide)
+    B *= exp(-tissue_depletion*cyclophosphamide_kill*cyclophosphamide)
 """
 _EVENTS = f"""\
 # ---- what is given

@@ -138,6 +138,8 @@ def _plain(result: CalibrationResult, options: Namespace) -> dict[str, object]:
 
 def lines_of(result: CalibrationResult) -> Iterator[str]:
     """The result as text for a terminal."""
+    from reinfuse.evidence import Role
+
     yield (
         f"{result.patients} virtual patients for each target and value, {result.drawn} values"
         f" tried, {result.kept} kept that count as {result.ess:.0f}; seed {result.seed}"
@@ -146,8 +148,12 @@ def lines_of(result: CalibrationResult) -> Iterator[str]:
         yield "The calibration rests on too few values to be trusted: raise --draws."
     yield ""
     yield "Targets to calibrate (what the calibrated model says of them is no test)"
-    yield from _table(result.calibrated_on)
+    yield from _table([one for one in result.calibrated_on if one.target.role is not Role.SEEN])
     yield ""
+    if seen := [one for one in result.calibrated_on if one.target.role is Role.SEEN]:
+        yield "Targets held out in an earlier round: their outcome is known, and they calibrate too"
+        yield from _table(seen)
+        yield ""
     if result.held_out is None:
         yield "Targets held out were not simulated; --held-out scores them."
     else:

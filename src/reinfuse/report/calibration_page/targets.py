@@ -15,7 +15,11 @@ from reinfuse.trials.calibration import (
     shown,
 )
 
-ROLES = {Role.CALIBRATE: "to calibrate", Role.HELD_OUT: "held out"}
+ROLES = {
+    Role.CALIBRATE: "to calibrate",
+    Role.SEEN: "held out in an earlier round",
+    Role.HELD_OUT: "held out",
+}
 _SILENT = "the model says nothing"
 _NONE = "none"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -33,6 +33,7 @@ class RoleView:
 
     name: str
     title: str
+    calibrates: bool
     asked: bool
     rows: tuple[TargetRow, ...]
     charts: tuple[Chart, ...]
@@ -54,21 +55,27 @@ def page_of(result: CalibrationResult, *, provenance: Provenance, title: str) ->
             css=Markup("\n".join(css)),  # our own files
             informed_below=INFORMED,
             tallies=tally_rows(result),
-            roles=(
-                _view(Role.CALIBRATE, "calibrate", result.calibrated_on),
-                _view(Role.HELD_OUT, "held-out", result.held_out),
-            ),
+            roles=tuple(_views(result)),
             unknowns=unknown_rows(result),
             contraction=contraction_chart(result),
         )
     )
 
 
+def _views(result: CalibrationResult) -> Iterator[RoleView]:
+    """Those to calibrate, those of an earlier round where there are any, and those held out."""
+    for role, name in ((Role.CALIBRATE, "calibrate"), (Role.SEEN, "held-out-before")):
+        own = [one for one in result.calibrated_on if one.target.role is role]
+        if own or role is Role.CALIBRATE:
+            yield _view(role, name, own)
+    yield _view(Role.HELD_OUT, "held-out", result.held_out)
+
+
 def _view(role: Role, name: str, compared: Sequence[Compared] | None) -> RoleView:
     own = tuple(compared or ())
     words = ROLES[role]
     return RoleView(
-        name=name, title=f"Targets {words}", asked=compared is not None, rows=target_rows(own),
+        name=name, title=f"Targets {words}", calibrates=role.calibrates, asked=compared is not None, rows=target_rows(own),
         charts=target_charts(own, name=name, role=words), missed=missed(own),
         settings=setting_rows(own),
     )  # fmt: skip

@@ -107,7 +107,7 @@ def hold_out(
     The calibration is over before this can be called; nothing of it changes here. Raises
     ReinfuseError for a target that was calibrated on.
     """
-    odd = [target.id for target in targets if target.role is not Role.HELD_OUT]
+    odd = [target.id for target in targets if target.role.calibrates]
     if odd:
         raise ReinfuseError(
             f"{', '.join(odd)} is not held out", fix="give targets that nothing was calibrated on"
@@ -153,7 +153,7 @@ class _Run:
 
 
 def _check(targets: Sequence[Target]) -> None:
-    odd = [target.id for target in targets if target.role is not Role.CALIBRATE]
+    odd = [target.id for target in targets if not target.role.calibrates]
     if odd:
         raise ReinfuseError(
             f"{', '.join(odd)} is held out", fix="calibrate on targets of the role `calibrate`"

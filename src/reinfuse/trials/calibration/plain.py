@@ -99,7 +99,7 @@ def _tallied(one: Tallied) -> Plain:
         "contraction": round(one.contraction, 3), "rates": tally.rates,
         "rate_hits": tally.rate_hits, "by_chance": tally.by_chance,
         "by_one_rate": tally.by_one_rate, "mean_interval_score": tally.mean_score,
-        "test": tally.role is Role.HELD_OUT,
+        "test": not tally.role.calibrates,
     }  # fmt: skip
 
 

@@ -59,15 +59,15 @@ def run_calibration(
     watch: Watch = lambda doing, done, of: None,
     keep: tuple[Path, Path] | None = None,
 ) -> CalibrationResult:
-    """Calibrate on targets of that role; simulate those held out only with `held_out`.
+    """Calibrate on targets that calibrate; simulate those held out only with `held_out`.
 
     Held-out targets are simulated once the calibration is over and can change nothing of it.
     `keep` are files from which the same call goes on, one for each half. Raises ReinfuseError
     where there is nothing to calibrate on.
     """
     first, second = keep or (None, None)
-    on = [target for target in targets if target.role is Role.CALIBRATE]
-    others = [target for target in targets if target.role is Role.HELD_OUT]
+    on = [target for target in targets if target.role.calibrates]
+    others = [target for target in targets if not target.role.calibrates]
     if held_out and not others:
         raise ReinfuseError("no target is held out", fix="leave out --held-out")
     found = calibrate(on, seed=seed, size=size or Size(), watch=watch, keep=first)
@@ -75,9 +75,9 @@ def run_calibration(
     theirs = _held_out(found, others, watch, second) if held_out else None
     learned = learned_of(found)
     tallies = [
-        _tallied(role, population, compared_, learned)
-        for role, compared_ in ((Role.CALIBRATE, mine), (Role.HELD_OUT, theirs))
-        if compared_ is not None
+        _tallied(role, population, of_role, learned)
+        for role in Role
+        if (of_role := [one for one in (*mine, *(theirs or ())) if one.target.role is role])
         for population in Population
     ]
     return CalibrationResult(

@@ -45,10 +45,14 @@ HOST_SHARE = 0.05  # of a patient's immune system after HSCT, to which a donor's
 LASTING_FEVER = 38.5  # Cel at which `at high fever` gives tocilizumab; ours
 USUAL_GRADE, USUAL_DOSES = 2, 2  # `usual` tocilizumab: from which ASTCT grade, and how often; ours
 CNS_SHARE = 0.5  # of `CNS or non-CNS`, where a note does not say
-NON_CNS_VOLUME, CNS_VOLUME = 20.0, 2.0  # mL, medians; ours
+NON_CNS_VOLUME = 20.0  # mL, median; ours
+# Leukemia of the CNS is cells in the fluid, seldom a mass: in 150 mL of fluid 0.05 mL of cells are
+# 230 a uL, and 0.001 mL 5 a uL, where a count of the fluid begins to be called leukemic. Ours.
+CNS_VOLUME = 0.05  # mL, median
+CNS_SEEN_FROM = 0.001  # mL
 VOLUME_SPREAD = 1.0  # of their logarithm; ours
 SECOND_LESION = 0.5  # share of patients with a lesion outside the CNS who have another; ours
-SEEN_FROM = {"CNS": 0.01, "non-CNS": 0.5}  # mL of living cells: cells in CSF, uptake in PET; ours
+SEEN_FROM = {"CNS": CNS_SEEN_FROM, "non-CNS": 0.5}  # mL of living cells: CSF, uptake in PET; ours
 
 CHOSEN = (
     "what the infusion before led to changes nothing in the model, except through immunity",

@@ -56,12 +56,16 @@ _AGAIN = "CRS after a further infusion is treated by the rules and not graded."
 #: What arms can differ in, and the parameters through which it acts.
 _ACTS: dict[str, tuple[str, ...]] = {
     "dose": ("engraftment", "car_room"),
-    "again": ("engraftment", "recall", "immunity_rise"),
-    "product": ("fitness", "rejection", "immunity_start", "density_half", "gvhd_hazard"),
-    "depletion": ("fludarabine_kill", "cyclophosphamide_kill", "gate_half", "gate_low"),
+    "again": ("engraftment", "recall", "immunity_rise", "immunity_recall"),
+    "product": (
+        "fitness", "rejection", "immunity_start", "immunity_recall", "density_half", "gvhd_hazard",
+    ),
+    "depletion": (
+        "fludarabine_kill", "cyclophosphamide_kill", "tissue_depletion", "gate_half", "gate_low",
+    ),
     "tocilizumab": ("receptor_half", "il6_by_receptor", "macrophage_half"),
     "steroids": ("steroid_macrophages", "steroid_expansion"),
-}
+}  # fmt: skip
 _WORDS = {
     "dose": "dose", "again": "a further infusion", "product": "product",
     "depletion": "lymphodepletion", "tocilizumab": "tocilizumab", "steroids": "steroids",
