@@ -42,13 +42,17 @@ _CHANGES = (
     ("`K`, `L`", "tocilizumab, central and peripheral", "doses", "linear and saturable "
      "elimination"),
     ("`S`", "steroids, of the full effect", "from their first day", "to their last"),
-    ("`R`", "immunity against the CAR", "CAR-T cells", "slow fall"),
+    ("`R`", "immunity against the CAR", "CAR-T cells; faster after an earlier product",
+     "slow fall"),
     ("`W`", "cumulative hazard of acute GVHD", "a donor's CAR-T cells", ""),
 )  # fmt: skip
 _GATES = (
     "Expansion is multiplied by the fitness of the product, by what its target's density is worth, "
     "by lymphopenia (T cells take up to half), by crowding, and by a little less under steroids.",
-    "Immunity acts in proportion to the T cells that are there: lymphodepletion delays it.",
+    "Immunity against the CAR needs no T cells; where it was there at the start, it is recalled "
+    "among CAR-T cells. Cells that are foreign are rejected in proportion to the T cells that are "
+    "there: lymphodepletion delays that.",
+    "Lymphodepletion kills B cells, which live in tissue, less than T cells in blood.",
     "A lesion is entered in proportion to its size at the start and to its access.",
     "Lymphoid tissue is driven by normal B cells, and by a share of the leukemia in marrow.",
 )
@@ -74,6 +78,8 @@ _LAWS = (
     "by construction, and no evidence",
     "steroids lower IL-6, CRP and ferritin, and CAR-T cells little",
     "immunity and foreign cells shorten the contraction",
+    "immunity against the binder takes most of the peak even after full lymphodepletion",
+    "without leukemia, the B cells that lymphodepletion leaves make CAR-T cells rise tenfold",
     "a product kills what carries its target; more CD19-negative cells at the start relapse sooner",
     "GVHD follows the exposure to a donor's cells, and is none with own cells",
     "blood and marrow hardly show a small lesion that CAR-T cells hardly reach",
@@ -182,9 +188,9 @@ def _products() -> Iterator[str]:
     yield from (
         "",
         f"CD22 is taken to be {CD22_DENSITY:g} as dense as CD19. Of patients who had the same",
-        f"binder before, {100 * IMMUNE_SHARE:g} % are taken to reject it, at {IMMUNE_LOSS:g} a day",
-        f"in the middle of them; where nobody says whether it is the same, {SAME_BINDER_UNKNOWN:g}",
-        "times as many.",
+        f"binder before, {100 * IMMUNE_SHARE:g} % are taken to reject it, at first at",
+        f"{IMMUNE_LOSS:g} a day in the middle of them; where nobody says whether it is the same,",
+        f"{SAME_BINDER_UNKNOWN:g} times as many.",
         "None of these is published. All are our own choice.",
     )
 

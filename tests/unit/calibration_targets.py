@@ -25,6 +25,11 @@ def held_out_copy(name: str) -> Target:
     return replace(shipped(name), id=f"pretend-{name}", role=Role.HELD_OUT)
 
 
+def seen_copy(name: str) -> Target:
+    """A made-up target that was held out in an earlier round."""
+    return replace(shipped(name), id=f"seen-{name}", role=Role.SEEN)
+
+
 def place(name: str) -> int:
     """Where an unknown stands."""
     return [one.name for one in unknowns()].index(name)

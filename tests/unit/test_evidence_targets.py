@@ -15,7 +15,7 @@ from reinfuse.errors import Finding, ReinfuseError, Severity
 from reinfuse.evidence import Role, Target, bound_rate, read_targets, shipped_studies
 from reinfuse.evidence import shipped_targets as targets
 from reinfuse.evidence.target import GRADED, MARROW_BLASTS, NOT_STATED, SETTINGS, TAKEN
-from reinfuse.evidence.target_checks import share_patients
+from reinfuse.evidence.target_checks import COUNTS, share_patients
 from reinfuse.evidence.targets import COLUMNS, SHIPPED
 from reinfuse.source import Standing
 
@@ -77,6 +77,7 @@ PLANTED = (
     ("c1-tmax", {"unit": ""}, "unit"),
     ("c1-tmax", {"value": "9.3"}, "quote-disagrees"),
     ("c1-tmax", {"role": "held out"}, "held-out-value"),
+    ("c1-tmax", {"role": "held out before"}, "held-out-value"),
     ("c1-tmax", {"endpoint": "CR"}, "wrong-kind"),
     ("h01-germany", {"endpoint": "Tmax"}, "wrong-kind"),
     ("h04-mrd", {"study": "allcar19-crs3", "endpoint": "CRS grade >= 3"}, "scale-missing"),
@@ -87,9 +88,13 @@ def test_the_shipped_table_has_nothing_to_tell() -> None:
     assert read_targets() == (targets(), ())
 
 
-def test_eight_are_to_calibrate_and_twelve_are_held_out() -> None:
+def test_eight_are_to_calibrate_and_twelve_are_held_out_after_twelve_of_an_earlier_round() -> None:
     counts = Counter(target.role for target in targets())
-    assert counts == {Role.CALIBRATE: 8, Role.HELD_OUT: 12}
+    assert counts == COUNTS == {Role.CALIBRATE: 8, Role.SEEN: 12, Role.HELD_OUT: 12}
+
+
+def test_all_but_those_held_out_calibrate() -> None:
+    assert {role for role in Role if role.calibrates} == {Role.CALIBRATE, Role.SEEN}
 
 
 def test_no_held_out_target_shares_patients_with_any_other() -> None:
@@ -99,9 +104,9 @@ def test_no_held_out_target_shares_patients_with_any_other() -> None:
             assert not share_patients(one.study, other.study), (one.id, other.id)
 
 
-def test_every_held_out_target_is_a_count_with_an_exact_interval() -> None:
+def test_every_target_that_is_or_was_held_out_is_a_count_with_an_exact_interval() -> None:
     for target in targets():
-        if target.role is Role.HELD_OUT:
+        if target.role is not Role.CALIBRATE:
             assert target.events is not None
             assert target.n is not None
             assert target.interval == bound_rate(target.events, target.n)
@@ -112,14 +117,15 @@ def test_nothing_recalled_is_a_target() -> None:
     assert not any(one.study.source.standing is Standing.RECALLED for one in targets())
 
 
-def test_the_trials_behind_the_expansion_prior_are_not_held_out() -> None:
-    held_out = {one.study.cohort for one in targets() if one.role is Role.HELD_OUT}
+def test_the_trials_behind_the_expansion_prior_never_were_held_out() -> None:
+    held_out = {one.study.cohort for one in targets() if one.role is not Role.CALIBRATE}
     assert not held_out & {"eliana", "fda-63", "ensign"}
 
 
-def test_of_gauthier_the_leukaemia_group_alone_is_held_out() -> None:
+def test_of_gauthier_the_leukaemia_group_alone_was_held_out() -> None:
     (target,) = (one for one in targets() if one.study.id == "e10")
-    assert (target.events, target.n, target.role) == (3, 14, Role.HELD_OUT)
+    assert (target.events, target.n) == (3, 14)
+    assert target.role is not Role.CALIBRATE
 
 
 def test_no_target_is_of_a_cd28_product() -> None:
@@ -168,7 +174,7 @@ def test_a_planted_error_is_found_and_costs_only_its_row(
 def test_patients_counted_twice_are_found(
     table: Callable[[list[dict[str, str]]], Path], name: str, change: dict[str, str]
 ) -> None:
-    rows = changed(name, change)
+    rows = changed(name, change | {"role": "held out"})
     if "id" in change:
         rows.extend(row for row in shipped_rows() if row["id"] == name)
     assert "overlapping-targets" in rules(read_targets(table(rows))[1])

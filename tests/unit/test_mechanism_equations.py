@@ -77,6 +77,46 @@ def test_a_dose_is_infused_on_its_day_and_again_on_the_other() -> None:
     assert everywhere[3] > 3e9 * engrafted * 0.99
 
 
+# CAR-T cells that do not expand and are lost by hardly anything else than immunity.
+HARDLY = 0.001  # 1/d, the least loss of effector cells that the table allows
+ONLY_LOST = {
+    "marrow_start": 1e-6, "rho": 0.0, "recall": 0.0, "effector_loss": HARDLY,
+    "memory_loss": HARDLY, "immunity_rise": 0.0, "immunity_fall": 0.0, "immunity_recall": 0.0,
+}  # fmt: skip
+DEPLETED = {"fludarabine": 38.0, "cyclophosphamide": 0.3}
+
+
+@pytest.mark.parametrize("depletion", [{}, DEPLETED], ids=["with T cells", "depleted"])
+def test_immunity_against_the_car_needs_no_t_cells(depletion: dict[str, float]) -> None:
+    found = course(**ONLY_LOST, **depletion, infusion_day=-1.0, immunity_start=0.3)
+    left = found.of("car_everywhere")[0, 1:] / (1e8 * parameter("engraftment").value)
+    assert left == pytest.approx(np.exp(-(0.3 + HARDLY) * (DAYS[1:] + 1.0)), rel=1e-5)
+
+
+def test_immunity_from_an_earlier_product_is_recalled_among_car_t_cells_alone() -> None:
+    change = {"immunity_half": 1.0, "immunity_recall": 2.0, "immunity_start": 0.02}
+    given = ONLY_LOST | DEPLETED | change
+    assert course(**given, dose=0.0).of("immunity_now")[0] == pytest.approx(0.02)
+    found = course(**given, dose=1e10).of("immunity_now")[0, 1:4]
+    assert found == pytest.approx(0.02 * (1.0 + 2.0 * DAYS[1:4]), rel=1e-3)
+
+
+def test_cells_that_are_foreign_are_lost_in_proportion_to_t_cells() -> None:
+    found = course(**ONLY_LOST, **DEPLETED, foreign=0.5, rejection=0.4)
+    t_cells = found.of("t_per_ul")[0]
+    expected = 0.5 * 0.4 * t_cells / parameter("t_normal").value
+    assert found.of("immunity_now")[0] == pytest.approx(expected, rel=1e-5)
+    assert t_cells[1] < 0.1 * t_cells[0], "there is something to see"
+
+
+def test_lymphodepletion_kills_b_cells_in_tissue_by_a_share_of_what_it_kills_in_blood() -> None:
+    slow = {"b_turnover": 1e-4, "t_recovery": 5e-4}  # the least that the table allows
+    found = course(**CLEAN, **DEPLETED, **slow, tissue_depletion=0.3)
+    t_share = found.of("t_per_ul")[0, 1] / parameter("t_normal").value
+    assert t_share < 0.1
+    assert np.log(found.of("b_share")[0, 1]) == pytest.approx(0.3 * np.log(t_share), rel=0.01)
+
+
 def test_a_window_may_begin_earlier_or_later() -> None:
     found = course(start=-20.0, marrow_start=1e9)
     grown = 1e9 * np.exp(parameter("growth").value * 13)

@@ -83,14 +83,15 @@ def tallied(all_: tuple[Compared, ...], role: Role) -> tuple[Tallied, ...]:
 
 @pytest.fixture(scope="module")
 def result() -> CalibrationResult:
-    mine, theirs = of_role(Role.CALIBRATE, 0.6), of_role(Role.HELD_OUT, 0.6)
+    mine, seen, theirs = (of_role(role, 0.6) for role in Role)
     why = Explained(written=date(2026, 11, 30), words="the model has no <lag>")
     mine = (replace(mine[0], said=("prior: in the model 14.0 d, above",), explained=(why,)),
             *mine[1:])  # fmt: skip
     return CalibrationResult(
         seed=3, patients=PATIENTS, drawn=100, kept=DRAWS, ess=55.0, learned=learned(),
-        calibrated_on=mine, held_out=theirs,
-        tallies=(*tallied(mine, Role.CALIBRATE), *tallied(theirs, Role.HELD_OUT)),
+        calibrated_on=(*mine, *seen), held_out=theirs,
+        tallies=(*tallied(mine, Role.CALIBRATE), *tallied(seen, Role.SEEN),
+                 *tallied(theirs, Role.HELD_OUT)),
         chosen=("death is not modelled",), words=("a model speaks as a model",),
     )  # fmt: skip
 
@@ -111,6 +112,8 @@ def plain(html: str) -> str:
         "no forecast for anybody",
         "What is said of targets that the model was calibrated on is no test",
         "Nothing was calibrated on these",
+        "These were held out once",
+        "12 held out in an earlier round",
         "Blind guesses would hit",
         "One rate for all would hit",
         "Hit blindly",
@@ -140,7 +143,11 @@ def test_the_page_is_well_formed_and_no_id_stands_twice(page: str) -> None:
 def test_targets_of_each_role_stand_in_a_table_and_a_chart_of_their_own(
     page: str, result: CalibrationResult
 ) -> None:
-    for name, own in (("calibrate", result.calibrated_on), ("held-out", result.held_out or ())):
+    roles = dict(zip(("calibrate", "held-out-before", "held-out"), Role, strict=True))
+    all_ = (*result.calibrated_on, *(result.held_out or ()))
+    for name, role in roles.items():
+        own = [one for one in all_ if one.target.role is role]
+        assert own
         start = page.index(f'<section id="{name}"')
         section = page[start : page.index("</section>", start)]
         told = set(re.findall(r"\b[ch]\d\d?-[a-z0-9-]+(?=:)", section))
@@ -160,7 +167,8 @@ def test_a_row_holds_what_was_published_and_both_populations(result: Calibration
 def test_values_of_the_typical_patient_are_not_drawn_among_rates(
     result: CalibrationResult,
 ) -> None:
-    rates, values = target_charts(result.calibrated_on, name="c", role="to calibrate")
+    own = [one for one in result.calibrated_on if one.target.role is Role.CALIBRATE]
+    rates, values = target_charts(own, name="c", role="to calibrate")
     assert len(rates.table.rows) == 3 * 5
     assert len(values.table.rows) == 3 * 3
     assert all(told.endswith(("hit", "miss")) for _, what, told in rates.table.rows
@@ -170,7 +178,7 @@ def test_values_of_the_typical_patient_are_not_drawn_among_rates(
 def test_held_out_targets_that_nobody_asked_for_are_said_to_be_unseen(
     result: CalibrationResult,
 ) -> None:
-    tallies = tuple(one for one in result.tallies if one.tally.role is Role.CALIBRATE)
+    tallies = tuple(one for one in result.tallies if one.tally.role.calibrates)
     text = render_calibration(
         replace(result, held_out=None, tallies=tallies), provenance=PROVENANCE
     )
@@ -197,3 +205,17 @@ def test_without_provenance_the_page_tells_version_and_seed(result: CalibrationR
     text = plain(render_calibration(result))
     assert "Seed 3" in text
     assert "SHA-256" not in text
+
+
+def test_a_calibration_without_an_earlier_round_does_not_speak_of_one(
+    result: CalibrationResult,
+) -> None:
+    first = tuple(one for one in result.calibrated_on if one.target.role is Role.CALIBRATE)
+    tallies = tuple(one for one in result.tallies if one.tally.role is not Role.SEEN)
+    text = plain(
+        render_calibration(
+            replace(result, calibrated_on=first, tallies=tallies), provenance=PROVENANCE
+        )
+    )
+    assert "earlier round" not in text
+    assert "held out once" not in text

@@ -26,6 +26,7 @@ from tests.unit.calibration_targets import (
     ids,
     place,
     pretended,
+    seen_copy,
     shipped,
 )
 
@@ -120,6 +121,14 @@ def test_a_held_out_target_cannot_be_calibrated_on_nor_the_other_way_round() -> 
     done = calibrate([on], seed=1, size=SMALL)
     with pytest.raises(ReinfuseError, match="is not held out"):
         hold_out(done, [on])
+
+
+def test_a_target_that_was_held_out_before_calibrates_and_cannot_be_held_out_again() -> None:
+    seen = seen_copy("c6-second-cr")
+    done = calibrate([shipped("c4-first-cr"), seen], seed=1, size=SMALL)
+    assert ids(done.targets) == ["c4-first-cr", "seen-c6-second-cr"]
+    with pytest.raises(ReinfuseError, match="seen-c6-second-cr is not held out"):
+        hold_out(done, [seen])
 
 
 def test_held_out_targets_are_simulated_only_when_asked_for_and_change_nothing(

@@ -205,6 +205,7 @@ def test_words_name_what_arms_differ_in_and_what_that_rests_on() -> None:
     for name in ("engraftment", "gate_half", "gate_low"):
         assert name in words
     assert "assumed and not learned from patients" in words
+    assert "tissue_depletion" in words
     alike = rests_on("x", first, replace(first, depletion=Depletion()))
     assert alike == "Arm `x` is the same as the first arm: any difference is chance."
 

@@ -217,7 +217,7 @@ def _immunity(outside: list[str]) -> str:
     every = " + ".join(f"{kind}{site}" for kind in "EM" for site in sites)
     return f"""\
 # ---- immunity against the product; the product against the patient
-state R [1/d] = immunity_start within 1e-6 "loss of CAR-T cells to immunity, all T cells there"
+state R [1/d] = immunity_start within 1e-6 "loss of CAR-T cells to immunity"
 state W [1] = 0 within 1e-5 "cumulative hazard of acute GVHD"
 helper immunity = R
 helper everywhere = {every}

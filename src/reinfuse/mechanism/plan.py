@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 NEVER = 1e6  # d; a day that no simulation reaches
 F_ARA_A = 285.23 / 365.21  # of fludarabine phosphate, by molar mass
-_REFERENCE_WEIGHT = 70.0  # kg, Langenhorst 2019
+_REFERENCE_WEIGHT, _REFERENCE_VOLUME = 70.0, 109.0  # kg, L: Langenhorst 2019
 _DAYS = 3  # of lymphodepletion
 
 
@@ -61,14 +61,19 @@ def plan_values(plan: Plan, body: Body) -> dict[str, float]:
     return given
 
 
+def fludarabine_volume(weight: float) -> float:
+    """Volume of F-ara-A in L, one compartment, at a weight in kg: Langenhorst 2019."""
+    return _REFERENCE_VOLUME * weight / _REFERENCE_WEIGHT
+
+
 def fludarabine_loss(body: Body) -> float:
     """Elimination of F-ara-A in 1/d: Langenhorst 2019, CL 3.24 + 0.782 x eGFR in L/h per 70 kg."""
     filtration = body.filtration * 60.0 / 1000.0  # L/h
-    return (3.24 + 0.782 * filtration) * 24.0 / 109.0 * (_REFERENCE_WEIGHT / body.weight) ** 0.25
+    by_weight = (_REFERENCE_WEIGHT / body.weight) ** 0.25
+    return (3.24 + 0.782 * filtration) * 24.0 / _REFERENCE_VOLUME * by_weight
 
 
 def fludarabine_exposure(depletion: Depletion, body: Body) -> float:
     """Exposure to F-ara-A over all three days, mg*h/L."""
     amount = depletion.fludarabine * body.surface * F_ARA_A * _DAYS
-    volume = 109.0 * body.weight / _REFERENCE_WEIGHT
-    return amount / (volume * fludarabine_loss(body) / 24.0)
+    return amount / (fludarabine_volume(body.weight) * fludarabine_loss(body) / 24.0)

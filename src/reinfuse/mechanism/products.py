@@ -58,7 +58,7 @@ class Failure:
 FAILURES: Mapping[Origin, Failure] = MappingProxyType(
     {
         Origin.OWN: Failure(share=0.16, fitness=0.13),
-        Origin.OWN_AGAIN: Failure(share=0.27, fitness=0.13),
+        Origin.OWN_AGAIN: Failure(share=0.18, fitness=0.13),
         Origin.DONOR: Failure(share=0.16, fitness=0.13),
     }
 )

@@ -77,6 +77,15 @@ def test_lymphodepletion_a_day_later_is_seen() -> None:
     assert apart("usual", depletion_day=-4)["t_per_ul"] > 10
 
 
+def test_less_recall_of_immunity_is_seen_where_there_is_any() -> None:
+    assert apart("relapsed", immunity_recall=0.99)["car_per_ul"] > 10
+    assert apart("usual", immunity_recall=0.99)["car_per_ul"] <= 1.0
+
+
+def test_a_little_more_killing_of_b_cells_in_tissue_is_seen() -> None:
+    assert apart("usual", tissue_depletion=0.41)["b_per_ul"] > 10
+
+
 @pytest.mark.parametrize("patient", PATIENTS)
 def test_every_parameter_of_the_model_is_listed(patient: str) -> None:
     assert set(parameters(patient)) == set(MODEL.parameter_names)
@@ -103,7 +112,7 @@ def _rows(model: Model) -> list[float]:
 
 
 def test_a_unit_that_does_not_fit_is_refused() -> None:
-    wrong = model_text(0).replace("rate R = immunity_rise*", "rate R = immunity_fall*")
+    wrong = model_text(0).replace("rate R = (immunity_rise +", "rate R = (immunity_fall +")
     assert wrong != model_text(0)
     with pytest.raises(Exception, match="unit"):
         read_model(wrong)

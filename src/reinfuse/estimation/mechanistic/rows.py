@@ -12,14 +12,13 @@ from reinfuse.estimation.mechanistic.latents import LESION_START, Latent, What, 
 from reinfuse.estimation.mechanistic.window import Window
 from reinfuse.kinetics.normal import normal_cdf
 from reinfuse.mechanism.draws import IMMUNE_SHARE, parameter_rows, spread_values
-from reinfuse.mechanism.plan import fludarabine_loss, plan_values
+from reinfuse.mechanism.plan import fludarabine_loss, fludarabine_volume, plan_values
 from reinfuse.mechanism.products import FITNESS, Product, product_values
 from reinfuse.mechanism.table import Parameter, parameter, parameters_of
 
 Array = NDArray[np.float64]
 
 _FULLEST = 0.98  # of the room of a site
-_REFERENCE_WEIGHT, _REFERENCE_VOLUME = 70.0, 109.0  # kg, L: Langenhorst 2019
 _DAY_NAMES = {What.INFUSION_DAY: "infusion_day", What.DEPLETION_DAY: "depletion_day"}
 
 
@@ -88,7 +87,7 @@ def _middles(window: Window, changed: Changed) -> dict[str, ArrayLike]:
         **product_values(product, IMMUNE_SHARE),
         **plan_values(window.plan, window.body),
         "fludarabine_loss": fludarabine_loss(window.body),
-        "fludarabine_volume": _REFERENCE_VOLUME * window.body.weight / _REFERENCE_WEIGHT,
+        "fludarabine_volume": fludarabine_volume(window.body.weight),
     }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reinfuse.mechanism.draws import IMMUNE_SHARE, spread_values
-from reinfuse.mechanism.plan import Body, Plan, fludarabine_loss, plan_values
+from reinfuse.mechanism.plan import Body, Plan, fludarabine_loss, fludarabine_volume, plan_values
 from reinfuse.mechanism.products import FAILURES, FITNESS, product_values
 from reinfuse.mechanism.signs import DEVIATIONS
 from reinfuse.mechanism.table import Parameter, Scale, parameter, parameters_of
@@ -19,7 +19,6 @@ Floats = NDArray[np.float64]
 
 NOBODY = 1e-6  # cells of a site that a patient does not have, as the mechanism wants it
 _HIGHEST_SHARE = 0.9719  # blasts of a full marrow: the observable of `course_model`
-_VOLUME, _REFERENCE_WEIGHT = 109.0, 70.0  # L of F-ara-A by kg: Langenhorst 2019
 _LIGHTEST, _HEAVIEST = 5.0, 180.0  # kg
 _AS_TOLD = Changed()
 _BY_PATIENT = ("rows", "luck", "deviations", "weight", "blasts", "present")
@@ -141,7 +140,7 @@ def _told(setting: Setting, weight: Floats) -> dict[str, ArrayLike]:
     told |= {
         "dose": cells_infused(setting.dose, weight),
         "fludarabine_loss": np.array([fludarabine_loss(body) for body in bodies]),
-        "fludarabine_volume": _VOLUME * weight / _REFERENCE_WEIGHT,
+        "fludarabine_volume": np.array([fludarabine_volume(one.weight) for one in bodies]),
     }
     if setting.again is not None:
         told["again_day"] = setting.again.day
