@@ -42,9 +42,9 @@ def published() -> Iterator[str]:
     held_out = targets_of(Role.HELD_OUT)
     yield from (
         f"{sum(len(targets_of(role)) for role in Role if role.calibrates)} published numbers",
-        f"calibrate {len(list(_learned()))} unknowns; {len(held_out)} others are held out. Sets, and",
-        "what is taken where a source is silent, were settled before the run that they speak of.",
-        "A hit: the mean of virtual cohorts lies in the target's own exact 95 % interval. The",
+        f"calibrate {len(list(_learned()))} unknowns; {len(held_out)} others are held out. Sets,",
+        "and what is taken where a source is silent, were settled before the run that they speak",
+        "of. A hit: the mean of virtual cohorts lies in the target's own exact 95 % interval. The",
         "predicted interval is for the number that would be *published*, by chance of so few",
         "patients and by what is not known of the unknowns; the interval score (Gneiting and",
         "Raftery 2007) is small when good. Rates: scores and widths in percentage points.",

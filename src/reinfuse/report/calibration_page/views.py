@@ -75,7 +75,8 @@ def _view(role: Role, name: str, compared: Sequence[Compared] | None) -> RoleVie
     own = tuple(compared or ())
     words = ROLES[role]
     return RoleView(
-        name=name, title=f"Targets {words}", calibrates=role.calibrates, asked=compared is not None, rows=target_rows(own),
+        name=name, title=f"Targets {words}", calibrates=role.calibrates,
+        asked=compared is not None, rows=target_rows(own),
         charts=target_charts(own, name=name, role=words), missed=missed(own),
         settings=setting_rows(own),
     )  # fmt: skip

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reinfuse.errors import ReinfuseError
-from reinfuse.evidence import Role, Target
+from reinfuse.evidence import Target
 from reinfuse.trials.calibration.found import Found, found_at
 from reinfuse.trials.calibration.kept import Kept, key_of
 from reinfuse.trials.calibration.unknowns import Values, shipped_values, unknowns, values_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from reinfuse.evidence import Interval, Role, Target
+from reinfuse.evidence import Interval, Target
 from reinfuse.trials.calibration.result import (
     CalibrationResult,
     Compared,
