@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from reinfuse.evidence import Interval, Target, score_target, spread_rate
 from reinfuse.trials.calibration.drawn import Predicted
-from reinfuse.trials.calibration.found import CLOSE, error_of, rate_of
+from reinfuse.trials.calibration.found import CLOSE, COHORTS, error_of, rate_of
 from reinfuse.trials.calibration.result import (
     Compared,
     Explained,
@@ -30,6 +30,8 @@ Floats = NDArray[np.float64]
 LEVEL = 0.95
 _FILE = os.path.join(os.path.dirname(__file__), "explained.csv")
 _NODES = 41  # of the error of a published value, each as likely
+_DEVIATES = tuple(NormalDist().inv_cdf((place + 0.5) / 9) for place in range(9))
+_RAREST = 1e-3  # a rate of 0 or 1 among few virtual patients is none
 _PULLS, _LEAST_PULL = 3, 0.25
 
 
@@ -73,10 +75,17 @@ def explained() -> dict[str, list[Explained]]:
     return found
 
 
+def _of_cohorts(told: Floats) -> Floats:
+    """Rates of cohorts around each rate, whose log-odds differ by `COHORTS`."""
+    inside = np.clip(told, _RAREST, 1 - _RAREST)
+    odds = np.log(inside / (1 - inside))[:, None] + COHORTS * np.array(_DEVIATES)
+    return np.asarray(1 / (1 + np.exp(-odds)), np.float64).ravel()
+
+
 def _interval(target: Target, told: Floats) -> Interval:
     """Where the number that is published would be: by the draws, and by chance of a cohort."""
     if target.published is None:
-        return spread_rate(told.tolist(), target.n or 1, level=LEVEL)
+        return spread_rate(_of_cohorts(told).tolist(), target.n or 1, level=LEVEL)
     wide = math.hypot(error_of(target.published), CLOSE)
     steps = (np.arange(_NODES) + 0.5) / _NODES
     errors = np.exp([wide * NormalDist().inv_cdf(step) for step in steps.tolist()])

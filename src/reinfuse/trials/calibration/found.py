@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+
 from reinfuse.evidence import Target
 from reinfuse.evidence.target import TYPICAL, Published
 from reinfuse.trials.calibration.counted import Counted, count_patients
@@ -14,6 +16,10 @@ from reinfuse.trials.calibration.unknowns import Values
 # A typical value of the model may be off by so much, as a share of it, before a published one
 # speaks against it: other patients, another assay, another way to measure; ours.
 CLOSE = 0.1
+# Cohorts of one description differ by more than chance: centres, products and selection that no
+# setting knows. This is the spread of the log-odds of their rates; ours.
+COHORTS = 0.5
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
 _IMPOSSIBLE = -1e3  # in place of the logarithm of 0, so that weights stay numbers
 _NINETY_FIVE = 1.959964
 _HALF = 0.5  # of Jeffreys' prior for a rate
@@ -43,7 +49,8 @@ def rate_of(found: Counted | float) -> float:
 def log_likelihood(targets: Iterable[Target], found: Found) -> float:
     """Of everything published, up to a constant.
 
-    A count is binomial at a rate that so many virtual patients tell only roughly: beta-binomial.
+    A count is binomial at a rate whose log-odds so many virtual patients tell only roughly, and
+    around which cohorts differ by `COHORTS`.
     A typical value is normal on its logarithm, with the error printed and `CLOSE`.
     """
     return math.fsum(_log_chance(target, found[target.id]) for target in targets)
@@ -58,13 +65,12 @@ def _log_chance(target: Target, found: Counted | float) -> float:
     if isinstance(found, Counted):
         events, n = target.events or 0, target.n or 0
         had, had_not = found.events + _HALF, found.n - found.events + _HALF
-        return _log_beta(had + events, had_not + n - events) - _log_beta(had, had_not)
+        wide = math.sqrt(1 / had + 1 / had_not + COHORTS**2)
+        odds = math.log(had / had_not) + wide * _NODES
+        said = events * odds - n * np.logaddexp(0.0, odds)
+        return float(np.logaddexp.reduce(said + np.log(_WEIGHTS)))
     published = target.published
     if published is None or not found > 0:
         return _IMPOSSIBLE
     wide = math.hypot(error_of(published), CLOSE)
     return -0.5 * (math.log(found / published.value) / wide) ** 2
-
-
-def _log_beta(one: float, other: float) -> float:
-    return math.lgamma(one) + math.lgamma(other) - math.lgamma(one + other)

@@ -17,7 +17,7 @@ from reinfuse.trials.calibration.drawn import (
     calibrate,
     hold_out,
 )
-from reinfuse.trials.calibration.found import CLOSE
+from reinfuse.trials.calibration.found import CLOSE, COHORTS
 from reinfuse.trials.calibration.result import (
     CalibrationResult,
     Compared,
@@ -40,9 +40,10 @@ WORDS = (
     "those to calibrate either",
     "a hit is a mean of the model inside the exact 95 % interval of the target: wide targets are "
     "easy to hit, which the base chance tells",
-    "predicted intervals hold the chance of a cohort as small as the target's and what is not "
-    "known of the unknowns listed; they hold nothing of how the model itself is wrong, except "
-    f"{100 * CLOSE:g} % for values of the typical patient",
+    "predicted intervals hold the chance of a cohort as small as the target's, what is not known "
+    f"of the unknowns listed, and that cohorts differ (log-odds by {COHORTS:g}, ours); they hold "
+    f"nothing of how the model itself is wrong, except {100 * CLOSE:g} % for values of the typical "
+    "patient",
     "what the calibrated population says of the targets it was calibrated on is no test",
     "coverage is worth little where nothing was narrowed: contraction, posterior over prior "
     "standard deviation, stands beside it",

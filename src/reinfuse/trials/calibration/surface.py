@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from reinfuse.evidence import Target
 from reinfuse.trials.calibration.counted import Counted
-from reinfuse.trials.calibration.found import CLOSE, Found, error_of
+from reinfuse.trials.calibration.found import CLOSE, COHORTS, Found, error_of
 from reinfuse.trials.calibration.unknowns import acts_on, unknowns
 
 Floats = NDArray[np.float64]
@@ -43,7 +43,7 @@ class Surface:
         return np.asarray(_terms(z[:, self.moved_by]) @ self.terms, np.float64)
 
     def log_likelihood(self, z: Floats) -> Floats:
-        """How likely what was published is, up to a constant, with the error of the surface."""
+        """How likely what was published is, up to a constant; the surface has an error too."""
         middle = self.at(z)
         published = self.target.published
         if published is not None:
@@ -51,7 +51,7 @@ class Surface:
             return -0.5 * ((middle - math.log(published.value)) / wide) ** 2
         events, n = self.target.events or 0, self.target.n or 0
         nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
-        odds = middle[:, None] + self.error * nodes
+        odds = middle[:, None] + math.hypot(self.error, COHORTS) * nodes
         said = events * odds - n * np.logaddexp(0.0, odds)
         return np.asarray(np.logaddexp.reduce(said + np.log(weights), axis=1), np.float64)
 

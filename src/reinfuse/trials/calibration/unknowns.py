@@ -25,6 +25,7 @@ from reinfuse.mechanism.draws import IMMUNE_SHARE
 from reinfuse.mechanism.products import FAILURES, FITNESS, Origin
 from reinfuse.mechanism.sign_rules import shipped_rules
 from reinfuse.mechanism.table import Parameter, parameter
+from reinfuse.trials.population.setting import FAILURE_SLOPE
 
 FILE = os.path.join(os.path.dirname(__file__), "unknowns.csv")
 Floats = NDArray[np.float64]
@@ -99,6 +100,8 @@ class Unknown:
     def shipped(self) -> float:
         """The value that the mechanism ships."""
         if self.what is What.FAILURES:
+            if self.of == "slope":
+                return FAILURE_SLOPE
             failures = FAILURES[Origin.OWN_AGAIN if self.who is Who.AGAIN else Origin.OWN]
             return failures.share if self.of == "share" else failures.fitness
         if self.what is What.SIGNS:

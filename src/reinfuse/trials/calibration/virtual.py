@@ -47,7 +47,11 @@ def with_failures(setting: Setting, values: Values) -> Setting:
     """The setting with as many products that hardly expand as the values say."""
     again = setting.product.origin is Origin.OWN_AGAIN
     share = values["failure_share_again" if again else "failure_share"]
-    return replace(setting, failures=Failure(share=share, fitness=values["failure_fitness"]))
+    return replace(
+        setting,
+        failures=Failure(share=share, fitness=values["failure_fitness"]),
+        failure_slope=values["failure_slope"],
+    )
 
 
 def _treated(

@@ -13,13 +13,14 @@ from reinfuse.mechanism.products import FAILURES, FITNESS, product_values
 from reinfuse.mechanism.signs import DEVIATIONS
 from reinfuse.mechanism.table import Parameter, Scale, parameter, parameters_of
 from reinfuse.trials.population.chances import Chances, chances_of
-from reinfuse.trials.population.setting import Between, Changed, Dose, Setting
+from reinfuse.trials.population.setting import FAILURES_AT, Between, Changed, Dose, Setting
 
 Floats = NDArray[np.float64]
 
 NOBODY = 1e-6  # cells of a site that a patient does not have, as the mechanism wants it
 _HIGHEST_SHARE = 0.9719  # blasts of a full marrow: the observable of `course_model`
 _LIGHTEST, _HEAVIEST = 5.0, 180.0  # kg
+_FEWEST_BLASTS = 1e-6  # below which fewer cells make no difference any more
 _AS_TOLD = Changed()
 _BY_PATIENT = ("rows", "luck", "deviations", "weight", "blasts", "present")
 
@@ -78,17 +79,30 @@ def virtual_patients(setting: Setting, seed: int, first: int, last: int) -> Virt
     for row in listed:
         if not row.name.startswith("lesion_start_"):
             values[row.name] = _column(row, setting, z, given.get(row.name))
+    values |= (lesions := _lesions(setting, chances, present, values.get("density", np.ones(()))))
     # Those who fail at one share of failures do so at any higher one.
     failures = setting.failures or FAILURES[setting.product.origin]
-    hardly = np.where(chances.failing < failures.share, failures.fitness, 1.0)
+    share = failing_share(setting, values["marrow_start"] + sum(lesions.values()))
+    hardly = np.where(chances.failing < share, failures.fitness, 1.0)
     values["fitness"] = np.maximum(values["fitness"] * hardly, parameter("fitness").low)
-    values |= _lesions(setting, chances, present, values.get("density", np.ones(())))
     return VirtualPatients(
         setting=setting, first=first, last=last,
         rows=np.stack([np.broadcast_to(values[row.name], weight.shape) for row in listed], axis=1),
         z=z, luck=chances.luck, deviations=chances.deviations, weight=weight, blasts=blasts,
         present=present,
     )  # fmt: skip
+
+
+def failing_share(setting: Setting, cells: Floats) -> Floats:
+    """The share of products that hardly expand among so many leukemia cells, wherever they are."""
+    from scipy.special import expit, logit  # noqa: PLC0415 # heavy, and rarely needed
+
+    failures = setting.failures or FAILURES[setting.product.origin]
+    if failures.share in (0.0, 1.0):
+        return np.full(np.shape(cells), failures.share)
+    blasts = _HIGHEST_SHARE * cells / (parameter("marrow_half").value + cells)
+    more = logit(np.maximum(blasts, _FEWEST_BLASTS)) - logit(FAILURES_AT)
+    return np.asarray(expit(logit(failures.share) + setting.failure_slope * more), np.float64)
 
 
 def blasts_share(setting: Setting, z: Floats) -> Floats:

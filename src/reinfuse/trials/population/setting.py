@@ -15,6 +15,11 @@ from reinfuse.mechanism.table import Role, Scale, parameters_of
 
 MOST_LESIONS = 8
 USUAL_DEPLETION = Depletion()
+# Products fail more often among more leukemia: the share that is given holds at `FAILURES_AT`, as a
+# share of blasts, and its log-odds change by so much with those of blasts. That they do is
+# published (disease burden and outcome: Schultz 2022, doi:10.1200/JCO.20.03585; 768 patients
+# of a registry, Blood Adv 9:5249; abstracts); by how much is ours.
+FAILURES_AT, FAILURE_SLOPE = 0.3, 0.2
 FIRST_DAY = -7.0  # on which every virtual patient begins, against the infusion
 
 
@@ -142,7 +147,8 @@ class Setting:
     most `MOST_LESIONS` lesions. `parameters` change the table of the mechanism by name, a lesion's
     as `access_2`; what an arm sets (role `plan`) is not among them: see `changeable`. `signs` are
     what turns cytokines into signs. `failures` are products that hardly expand, None for those of
-    the table of products.
+    the table of products; the share is that at `FAILURES_AT`, and `failure_slope` is the change of
+    its log-odds with those of blasts, lesions counted among them.
 
     Raises ReinfuseError with every parameter that cannot be changed so.
     """
@@ -158,6 +164,7 @@ class Setting:
     steroids: SteroidRule | None = None
     parameters: Mapping[str, Changed] = field(default_factory=dict)
     failures: Failure | None = None
+    failure_slope: float = FAILURE_SLOPE
     signs: SignRules = field(default_factory=shipped_rules)
 
     def __post_init__(self) -> None:
