@@ -1,0 +1,1 @@
+"""From FCS files to percentages with their limits: reading, compensating, gating, counting."""

@@ -1,0 +1,1 @@
+"""Gates as data: what they are, and which events lie inside."""

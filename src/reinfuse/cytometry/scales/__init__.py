@@ -1,0 +1,1 @@
+"""Scales on which channels are gated and drawn."""
