@@ -12,6 +12,7 @@ from pathlib import Path
 
 from reinfuse import __version__
 from reinfuse.cli.one_thread import calm_linear_algebra
+from reinfuse.cli.parser_flow import add_flow_command
 from reinfuse.cli.parser_kinetics import add_kinetics_commands, whole_number
 from reinfuse.cli.parser_mechanism import add_mechanism_commands
 from reinfuse.cli.parser_simulate import add_simulate_command
@@ -54,6 +55,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_kinetics_commands(commands)
     add_simulate_command(commands)
     add_mechanism_commands(commands)
+    add_flow_command(commands)
 
     report = _on_course(commands, "report", "write the report: one self-contained HTML page")
     report.add_argument("-o", "--output", type=Path, help="where to write it (default: beside)")
