@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from docs import mechanism_plots
+from docs import flow_plots, mechanism_plots
 from docs.bedside import analytes_page, checks_page, studies_page, units_page
 from docs.commands import commands_page
 from docs.criteria import criteria_page, family_pages, vocabulary_page
 from docs.curves import curves_page
 from docs.data_set import data_set_page
 from docs.descriptors import descriptors_page
+from docs.flow import flow_page
 from docs.kinetics import kinetics_page
 from docs.mechanism import mechanism_page
 from docs.mechanism_proof import mechanism_proof_page
@@ -40,6 +41,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/curves.md": curves_page,
     "docs/reference/data-set.md": data_set_page,
     "docs/reference/descriptors.md": descriptors_page,
+    "docs/images/flow-spike-in.svg": flow_plots.spike_in_svg,
+    "docs/reference/flow.md": flow_page,
     "docs/reference/items.md": vocabulary_page,
     "docs/reference/kinetics.md": kinetics_page,
     "docs/reference/mechanism.md": mechanism_page,

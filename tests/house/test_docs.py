@@ -92,6 +92,7 @@ def test_every_page_is_listed(home: Path) -> None:
         "docs/how-to/simulate.md",
         "docs/how-to/mechanism.md",
         "docs/how-to/forecast.md",
+        "docs/how-to/flow.md",
         "docs/reference/model-language.md",
     ],
 )
@@ -137,6 +138,7 @@ def test_every_piece_of_a_course_can_be_read(number: int, tmp_path: Path) -> Non
             "how-to/mechanism.md",
             "how-to/forecast.md",
             "how-to/trials.md",
+            "how-to/flow.md",
         )
         for block in blocks_of(f"docs/{page}", "sh")
     ],
