@@ -40,7 +40,7 @@ HEADER: tuple[str, ...] = (
     "prior_score", "calibrated_mean", "calibrated_low", "calibrated_high", "as_suggested",
     "calibrated_hit", "calibrated_covered", "calibrated_score", "narrowed",
 )  # fmt: skip
-HELD_OUT = False
+HELD_OUT = True
 SEED = 1
 _KEPT = Path(__file__).resolve().parent.parent / ".cache" / "studies" / "mechanism_calibration"
 _TALLIED = ("hits", "hits at single values", "covered", "targets", "hits by chance", "by one rate")

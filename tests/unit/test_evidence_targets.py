@@ -88,9 +88,18 @@ def test_the_shipped_table_has_nothing_to_tell() -> None:
     assert read_targets() == (targets(), ())
 
 
-def test_eight_are_to_calibrate_and_twelve_are_held_out_after_twelve_of_an_earlier_round() -> None:
+def test_eight_are_to_calibrate_and_five_are_held_out_after_two_rounds_of_twelve() -> None:
     counts = Counter(target.role for target in targets())
-    assert counts == COUNTS == {Role.CALIBRATE: 8, Role.SEEN: 12, Role.HELD_OUT: 12}
+    assert counts == COUNTS == {Role.CALIBRATE: 8, Role.SEEN: 24, Role.HELD_OUT: 5}
+
+
+def test_numbers_go_on_from_those_held_out_before_to_those_that_still_are() -> None:
+    numbers = {
+        role: [int(one.id[1:].partition("-")[0]) for one in targets() if one.role is role]
+        for role in Role
+    }
+    assert numbers[Role.CALIBRATE] == [*range(1, 9)]
+    assert numbers[Role.SEEN] + numbers[Role.HELD_OUT] == [*range(1, 25 + COUNTS[Role.HELD_OUT])]
 
 
 def test_all_but_those_held_out_calibrate() -> None:

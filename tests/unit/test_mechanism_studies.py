@@ -134,6 +134,7 @@ def test_a_small_calibration_fills_every_column_of_its_study(
     targets = [shipped("c4-first-cr"), shipped("c2-contraction"), held_out_copy("c5-lesions")]
     result = run_calibration(targets, seed=1, size=SMALL, held_out=True)
     monkeypatch.setattr(mechanism_calibration, "_result", lambda: result)
+    monkeypatch.setattr(mechanism_calibration, "HELD_OUT", True)  # whatever its next run asks for
     rows = {chunk: mechanism_calibration.run(chunk) for chunk in mechanism_calibration.chunks()}
     assert {len(row) for found in rows.values() for row in found} == {
         len(mechanism_calibration.HEADER)

@@ -113,7 +113,7 @@ def plain(html: str) -> str:
         "What is said of targets that the model was calibrated on is no test",
         "Nothing was calibrated on these",
         "These were held out once",
-        "12 held out in an earlier round",
+        "24 held out in an earlier round",
         "Blind guesses would hit",
         "One rate for all would hit",
         "Hit blindly",

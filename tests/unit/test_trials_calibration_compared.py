@@ -31,11 +31,12 @@ def _all(name: str, *found: Counted | float) -> Predicted:
     return Predicted(draws=draws, central=draws[0])
 
 
-def test_a_rate_that_is_known_is_predicted_with_the_chance_of_a_cohort() -> None:
+def test_a_rate_that_is_known_is_predicted_with_chance_and_with_how_cohorts_differ() -> None:
     target = shipped("c4-first-cr")
     said = predicted(target, _all(target.id, Counted(82, 100)), Population.PRIOR)
     assert said.score is not None
-    assert said.score.predicted == spread_rate([0.82], 79)
+    chance, wide = spread_rate([0.82], 79), said.score.predicted
+    assert wide.low < chance.low < said.score.middle == 0.82 < chance.high < wide.high
     assert said.mean_alone is not None
     assert said.mean_alone.low == said.mean_alone.high == 0.82
 

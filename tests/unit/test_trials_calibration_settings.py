@@ -115,6 +115,26 @@ def test_those_whose_product_fails_at_a_share_fail_at_any_higher_one() -> None:
     assert not (failing[0.1] & ~failing[0.3]).any()
 
 
+def test_the_slope_of_failures_reaches_patients_and_turns_round_the_share_it_is_given_at() -> None:
+    (one,) = strata_of(shipped("c4-first-cr"), shipped_values())
+    for marrow, side in ((Between(low=0.5, high=0.9), 1), (Between(low=0.01, high=0.1), -1)):
+        setting = replace(one.setting, marrow=marrow, lesions=())
+        flat, steep = (
+            virtual_patients(
+                with_failures(setting, shipped_values() | {"failure_slope": slope}), 3, 0, 400
+            ).of("fitness")
+            for slope in (0.05, 1.0)
+        )
+        assert (side * (flat - steep) >= 0).all()
+        assert (steep != flat).any()
+
+
+def test_the_slope_of_failures_speaks_of_counts_and_of_no_typical_patient() -> None:
+    slope = unknowns()[place("failure_slope")]
+    for target in shipped_targets():
+        assert acts_on(slope, target) == (target.endpoint not in TYPICAL), target.id
+
+
 def test_nobody_reaches_a_remission_with_products_that_do_not_expand() -> None:
     target = shipped("c4-first-cr")
     values = shipped_values() | {"failure_share": 0.999999, "failure_fitness": 0.02}

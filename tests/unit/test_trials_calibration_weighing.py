@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.stats import betabinom
 
 from reinfuse.errors import ReinfuseError
 from reinfuse.evidence import Target
@@ -34,16 +33,6 @@ from tests.unit.calibration_targets import (
 @pytest.fixture(autouse=True)
 def _nothing_is_simulated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drawn_module, "found_at", pretended)
-
-
-def test_the_likelihood_of_a_count_is_that_of_a_rate_known_from_so_many_patients() -> None:
-    target = shipped("c4-first-cr")
-    said = [log_likelihood([target], {target.id: Counted(events, 50)}) for events in (10, 40, 45)]
-    exact = [
-        betabinom.logpmf(target.events, target.n, events + 0.5, 50 - events + 0.5)
-        for events in (10, 40, 45)
-    ]
-    np.testing.assert_allclose(np.diff(said), np.diff(exact), rtol=1e-9)
 
 
 def test_a_typical_value_that_does_not_exist_weighs_nothing_beside_one_that_does() -> None:

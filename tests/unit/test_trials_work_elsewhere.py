@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -199,6 +201,16 @@ def test_a_chunk_that_fails_on_a_cluster_is_told(
     with pytest.raises(ReinfuseError, match="1 of 5 chunks failed") as failed:
         run_plan(plan, tmp_path / "run", make(workers=2))
     assert "patients 6 to 10: ValueError: nothing for 5" in failed.value.where
+
+
+@pytest.mark.skipif(find_spec("distributed") is None, reason="distributed is not installed")
+def test_two_dask_clusters_on_one_machine_do_not_meet(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        with suppress(OSError):  # somebody else's cluster has it: as good
+            taken.bind(("127.0.0.1", 8787))
+            taken.listen()
+        run_plan(plan_of(), tmp_path / "run", Dask(workers=1))  # a warning is an error here
+    assert b"".join(joined(tmp_path / "run")) == EXPECTED
 
 
 @pytest.mark.parametrize(("make", "name"), [(Dask, "distributed"), (Ray, "ray")])

@@ -53,7 +53,8 @@ class Dask:
                 return distributed.Client(self.address)
             return distributed.Client(
                 n_workers=self.workers or processors(), threads_per_worker=1, processes=True,
-                dashboard_address=None,
+                # No address is the usual port, dashboard or not, and the usual port may be taken.
+                dashboard_address="127.0.0.1:0", scheduler_kwargs={"dashboard": False},
             )  # fmt: skip
         except (OSError, ValueError) as error:
             raise ReinfuseError(
