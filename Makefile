@@ -113,7 +113,7 @@ LOCK = uv pip compile -q --upgrade --universal --python-version 3.11 --fork-stra
 	--generate-hashes --no-emit-index-url --no-header --no-annotate --exclude-newer $(CUTOFF)
 
 lock:
-	@$(LOCK) --extra fit --extra population --extra engine --extra flow --extra report -o requirements/run.txt pyproject.toml requirements/run.in
+	@$(LOCK) --extra fit --extra population --extra engine --extra flow --extra petct --extra report -o requirements/run.txt pyproject.toml requirements/run.in
 	$(LOCK) -o requirements/test.txt requirements/test.in
 
 clean:

@@ -1,0 +1,1 @@
+"""From DICOM series of PET/CT to lesions measured and followed."""
