@@ -40,8 +40,9 @@ def earlier_rounds() -> Iterator[str]:
         "its targets can test nothing any more: they calibrate then, under a role of their own,",
         "and other cohorts are held out, chosen by somebody who does not know what the model says",
         "of them, by a rule that looks at no rate, and written down before they are simulated.",
-        "Asked of each round were 8 hits of 12. This last round has fewer targets: no more cohorts",
-        "were found that share no patients with others and print a count that could be read.",
+        "Asked of each round were 8 hits of 12. The cohorts of the last round were named in two",
+        "parts, five and then seven, the model being the same; for the seven a possible overlap of",
+        "a tenth of the larger cohort at most was allowed, and stands in their notes.",
     )
     for name, changes in _CHANGED.items():
         rows = _rows_of(name)

@@ -8,7 +8,7 @@ import os
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from statistics import NormalDist
+from statistics import NormalDist, pstdev
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,8 @@ Floats = NDArray[np.float64]
 LEVEL = 0.95
 _FILE = os.path.join(os.path.dirname(__file__), "explained.csv")
 _NODES = 41  # of the error of a published value, each as likely
-_DEVIATES = tuple(NormalDist().inv_cdf((place + 0.5) / 9) for place in range(9))
+_QUANTILES = [NormalDist().inv_cdf((place + 0.5) / 9) for place in range(9)]
+_DEVIATES = tuple(one / pstdev(_QUANTILES) for one in _QUANTILES)  # with a spread of 1
 _RAREST = 1e-3  # a rate of 0 or 1 among few virtual patients is none
 _PULLS, _LEAST_PULL = 3, 0.25
 
@@ -83,7 +84,7 @@ def _of_cohorts(told: Floats) -> Floats:
 
 
 def _interval(target: Target, told: Floats) -> Interval:
-    """Where the number that is published would be: by the draws, and by chance of a cohort."""
+    """Where the number that is published would be: by the draws, how cohorts differ, and chance."""
     if target.published is None:
         return spread_rate(_of_cohorts(told).tolist(), target.n or 1, level=LEVEL)
     wide = math.hypot(error_of(target.published), CLOSE)

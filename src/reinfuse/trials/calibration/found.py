@@ -19,7 +19,7 @@ CLOSE = 0.1
 # Cohorts of one description differ by more than chance: centres, products and selection that no
 # setting knows. This is the spread of the log-odds of their rates; ours.
 COHORTS = 0.5
-_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(41)
 _IMPOSSIBLE = -1e3  # in place of the logarithm of 0, so that weights stay numbers
 _NINETY_FIVE = 1.959964
 _HALF = 0.5  # of Jeffreys' prior for a rate

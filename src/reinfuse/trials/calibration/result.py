@@ -26,11 +26,11 @@ class Prediction:
     """What a population says of one target; rates are 0 to 1, values in the target's unit.
 
     `score.middle` is the mean over draws of the unknowns and `score.predicted` a 95 % interval for
-    the number that would be *published*: by chance of so few patients (or the error printed) and
-    by what is not known of the model. `mean_alone` is the 95 % interval of the rate or value
-    without the former. `central` is what the model says at single values: as they ship, or as the
-    calibration suggests; None where it has none. `rates` are by draw; `undefined` draws had none,
-    such as no relapse at all. `score` is None where no draw had one.
+    the number that would be *published*: by how cohorts differ, by chance of so few patients (or
+    the error printed) and by what is not known of the model. `mean_alone` is the 95 % interval of
+    the rate or value by the last alone. `central` is what the model says at single values: as they
+    ship, or as the calibration suggests; None where it has none. `rates` are by draw; `undefined`
+    draws had none, such as no relapse at all. `score` is None where no draw had one.
     """
 
     population: Population
