@@ -20,7 +20,7 @@ SECTIONS = ("results", "guards", "tree", "gates", "findings", "provenance")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("flow")
     measured, _ = blood()
-    links = {one.sha256: "blood.html" for one in measured.tubes}
+    links = {(one.sha256, one.data_set): "blood.html" for one in measured.tubes}
     texts = {
         "blood": render_flow_tube(inputs_of(*blood(), series_page="series.html")),
         "marrow": render_flow_tube(inputs_of(*marrow())),

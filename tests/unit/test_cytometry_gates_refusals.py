@@ -119,12 +119,24 @@ def test_an_empty_parent_is_told_and_its_gates_hold_nothing() -> None:
     assert (gated.counts["below"], gated.parent_counts["below"]) == (0, 0)
     (told,) = gated.findings
     assert (told.severity, told.rule) == (Severity.GAP, "gate-in-empty-parent")
-    assert told.what == "gate below has nothing to look at: its parent none holds no events"
+    assert told.what == "none holds no events, and gate below has nothing to look at"
 
 
 def test_a_tube_without_events_is_told() -> None:
     (told,) = members(GateSet(gates=(stretch("a", "A"),)), tube(A=[])).findings
-    assert told.what == "gate a has nothing to look at: the tube holds no events"
+    assert told.what == "the tube holds no events, and gate a has nothing to look at"
+
+
+def test_all_gates_behind_one_empty_population_are_told_once() -> None:
+    gates = GateSet(
+        gates=(
+            stretch("none", "A", low=100),
+            stretch("below", "B", parent="none"),
+            stretch("far below", "B", parent="below"),
+        )
+    )
+    (told,) = members(gates, SAMPLE).findings
+    assert told.what == "none holds no events, and gates below, far below have nothing to look at"
 
 
 def test_a_border_drawn_on_another_scale_is_told() -> None:

@@ -230,8 +230,23 @@ def test_a_file_that_failed_is_named_with_its_reason() -> None:
 
 def test_a_series_leads_to_the_pages_of_its_tubes() -> None:
     measured, _ = blood()
-    pages = {one.sha256: f"tube-{place}.html" for place, one in enumerate(measured.tubes)}
+    pages = {
+        (one.sha256, one.data_set): f"tube-{place}.html" for place, one in enumerate(measured.tubes)
+    }
     text = render_flow_series(
         FlowSeriesInputs(measured=measured, provenance=PROVENANCE, pages=pages)
     )
     assert re.findall(r'<a href="(tube-\d\.html)"', text) == ["tube-0.html", "tube-1.html"]
+
+
+def test_two_tubes_of_one_day_keep_their_own_counts() -> None:
+    measured, _ = blood()
+    series = measured.series[0]
+    first, last = series.points[0], series.points[-1]
+    same = replace(series, points=(first, replace(last, day=first.day)))
+    chart = series_charts(replace(measured, series=(same,)))[0]
+    assert chart.table is not None
+    counted = [row[-1] for row in chart.table.rows]
+    shares = [one.result.measured.share for one in (first, last)]
+    assert counted == [f"{one.k:,} of {one.n:,}" for one in shares]
+    assert counted[0] != counted[1]

@@ -27,6 +27,7 @@ class Note:
 def notes_of(measured: Measured, tube: TubeMeasured) -> tuple[Note, ...]:
     """Everything to be told of a tube: gates, guards, backgrounds, findings."""
     from reinfuse.cytometry.measured import gates_in_words
+    from reinfuse.cytometry.numbers import NoConcentration
 
     shares = _shares(tube)
     unchecked = dict.fromkeys(name for one in shares for name in one.measured.unchecked)
@@ -36,6 +37,11 @@ def notes_of(measured: Measured, tube: TubeMeasured) -> tuple[Note, ...]:
             Note(text=f"{one.wanted.name} is not evaluable: {reason}")
             for one in shares
             for reason in one.measured.reasons
+        ),
+        *(
+            Note(text=f"{one.wanted.name}, {one.per_ul.said}")
+            for one in shares
+            if isinstance(one.per_ul, NoConcentration)
         ),
         *(Note(text=_background(one), quiet=True) for one in shares if one.wanted.controls),
         *(

@@ -73,7 +73,7 @@ def pages_of(options: Namespace, measured: Measured, book: PictureBook | None) -
             measured=measured,
             provenance=provenance(together.hexdigest()),
             labels=labels,
-            pages={tube.sha256: names[id(tube)] for tube in measured.tubes},
+            pages={(tube.sha256, tube.data_set): names[id(tube)] for tube in measured.tubes},
         )
     )
     say("")

@@ -54,15 +54,24 @@ def spread_of(result: ShareResult) -> str:
 
 
 def per_ul_of(result: ShareResult) -> str:
-    """Cells per microlitre with their interval, or why there are none."""
+    """Cells per microlitre with their interval, as far as they may be quoted."""
     from reinfuse.cytometry.numbers import PerMicrolitre
 
     one = result.per_ul
     if one is None:
         return ""
     if not isinstance(one, PerMicrolitre):
-        return one.said
-    return f"{digits(one.value)} ({digits(one.interval.low)} to {digits(one.interval.high)})"
+        return "none"  # why is told below
+    quoted = one.quantity
+    if quoted is None:
+        return _NONE
+    value = f"{quoted.limit.value}{digits(quoted.value)}"
+    return f"{value} ({digits(one.interval.low)} to {digits(one.interval.high)})"
+
+
+def name_of(tube: TubeMeasured) -> str:
+    """The file of a tube, and which of its data sets where it is not the first."""
+    return f"{tube.file} data set {tube.data_set}" if tube.data_set > 1 else tube.file
 
 
 def digits(number: float) -> str:
@@ -73,7 +82,7 @@ def digits(number: float) -> str:
 def _row(tube: TubeMeasured, result: Result, several: bool) -> tuple[str, ...]:
     from reinfuse.cytometry.measured import NoResult, ShareResult
 
-    head = (tube.file, _day(tube, several))
+    head = (name_of(tube), _day(tube, several))
     if isinstance(result, ShareResult):
         state = str(result.measured.state)
         return (*head, percent_of(result), spread_of(result), state, per_ul_of(result))

@@ -10,6 +10,7 @@ from reinfuse.cli.flow_notes import findings_once, noted, notes_of, series_notes
 from reinfuse.cli.flow_series import (
     PERCENT,
     digits,
+    name_of,
     per_ul_of,
     percent_of,
     series_tables,
@@ -21,7 +22,7 @@ from reinfuse.errors import Finding, Severity
 if TYPE_CHECKING:
     from reinfuse.cytometry.measured import Measured, Result, ShareResult, TubeMeasured
 
-HEADS = ("result", "k of n", "%", "interval", "state", "LoB/LoD/LLOQ, %", "cells/uL")
+HEADS = ("result", "k of n", "%", "interval", "state", "LoB; LoD / LLOQ, %", "cells/uL")
 _NONE = "-"
 
 
@@ -104,26 +105,21 @@ def _spread(low: float, high: float) -> str:
 
 
 def _limits(result: ShareResult) -> str:
+    """The limit of blank counts false events, the other two are of target cells without them."""
     from reinfuse.cytometry.numbers import Limits
 
     limits = result.measured.limits
     if not isinstance(limits, Limits):
         return _NONE
-    return " / ".join(
-        digits(one)
-        for one in (
-            limits.blank_percent,
-            limits.detection_percent,
-            limits.quantification_percent,
-        )
-    )
+    shares = (limits.detection_percent, limits.quantification_percent)
+    return f"{limits.blank_events:,} events; {' / '.join(digits(one) for one in shares)}"
 
 
 def _of_tube(tube: TubeMeasured, told: Sequence[str]) -> Iterator[str]:
     """The results of a tube, and what is told of it alone."""
     alive = "not known" if tube.viability is None else f"{PERCENT * tube.viability:.1f} %"
     yield ""
-    yield f"{tube.file}: {tube.events:,} events, viable {alive}, FCS file {tube.sha256[:12]}"
+    yield f"{name_of(tube)}: {tube.events:,} events, viable {alive}, FCS file {tube.sha256[:12]}"
     yield from columns(HEADS, [_row(result) for result in tube.results])
     yield from (noted(one) for one in told)
 

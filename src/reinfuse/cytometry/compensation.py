@@ -77,7 +77,9 @@ def _unmixed(sample: Sample, places: NDArray[np.intp], weights: Floats) -> Float
     step = min(CHUNK, max(1, PRODUCTS // across.size))
     for start in range(0, sample.count, step):
         part = slice(start, start + step)
-        np.matmul(across, sample.events[places, part].astype(np.float64), out=whole[:, part])
+        # inf in two detectors makes nan, which lies in no gate; the reader told of it.
+        with np.errstate(invalid="ignore"):
+            np.matmul(across, sample.events[places, part].astype(np.float64), out=whole[:, part])
     return whole
 
 

@@ -26,11 +26,13 @@ class Gated:
 
     `inside` is `"events"` for every gate: within its own borders and within its parents'.
     `counts` are its events, `parent_counts` those of its parent, all events where it has none.
+    `beyond` names gates that are empty because no value of a channel can reach their borders.
     """
 
     inside: Mapping[str, Inside]
     counts: Mapping[str, int]
     parent_counts: Mapping[str, int]
+    beyond: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
 
 
@@ -47,7 +49,9 @@ def members(gate_set: GateSet, sample: Sample, *, names: Iterable[str] | None = 
     found: dict[str, Inside] = {}
     counts: dict[str, int] = {}
     parent_counts: dict[str, int] = {}
-    findings = list(beyond_scale(gates, axes, sample))
+    reach = tuple(beyond_scale(gates, axes, sample))
+    nothing: dict[str | None, list[str]] = {}  # the first empty population, and gates behind it
+    roots: dict[str, str | None] = {}
     for gate in gates:
         parent = None if gate.parent is None else found[gate.parent]
         parent_count = sample.count if gate.parent is None else counts[gate.parent]
@@ -60,8 +64,19 @@ def members(gate_set: GateSet, sample: Sample, *, names: Iterable[str] | None = 
         counts[gate.name] = int(np.count_nonzero(found[gate.name]))
         parent_counts[gate.name] = parent_count
         if parent_count == 0:
-            findings.append(_of_nothing(gate, sample))
-    return Gated(inside=found, counts=counts, parent_counts=parent_counts, findings=tuple(findings))
+            root = None if gate.parent is None else roots.get(gate.parent, gate.parent)
+            roots[gate.name] = root
+            nothing.setdefault(root, []).append(gate.name)
+    return Gated(
+        inside=found,
+        counts=counts,
+        parent_counts=parent_counts,
+        beyond=frozenset(one.gate for one in reach if one.beyond and not counts[one.gate]),
+        findings=(
+            *(one.finding for one in reach),
+            *(_of_nothing(root, names, sample) for root, names in nothing.items()),
+        ),
+    )
 
 
 def _within(gate: Gate, axes: Axes, parent: Inside | None, *, share: float) -> Inside:
@@ -99,12 +114,13 @@ def _operated(gate: Boolean, operands: Sequence[Inside]) -> Inside:
     )
 
 
-def _of_nothing(gate: Gate, sample: Sample) -> Finding:
-    whole = "the tube" if gate.parent is None else f"its parent {gate.parent}"
+def _of_nothing(root: str | None, names: Sequence[str], sample: Sample) -> Finding:
+    """One finding for all gates on one empty population: each by itself would bury the cause."""
+    have = f"gate {names[0]} has" if len(names) == 1 else f"gates {', '.join(names)} have"
     return Finding(
         severity=Severity.GAP,
         rule="gate-in-empty-parent",
-        what=f"gate {gate.name} has nothing to look at: {whole} holds no events",
+        what=f"{root or 'the tube'} holds no events, and {have} nothing to look at",
         where=sample.file,
-        fix="see whether the gates above it fit this tube",
+        fix="see whether the gates above fit this tube" if root else "",
     )

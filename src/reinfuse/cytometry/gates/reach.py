@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,7 +23,16 @@ from reinfuse.errors import Finding, Severity
 Extent = tuple[float | None, float | None]  # lowest and highest border, on the scale
 
 
-def beyond_scale(gates: Iterable[Gate], axes: Axes, sample: Sample) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misplaced:
+    """What is wrong with the place of a gate; `beyond` is yes where no value can reach it."""
+
+    gate: str
+    beyond: bool
+    finding: Finding
+
+
+def beyond_scale(gates: Iterable[Gate], axes: Axes, sample: Sample) -> Iterator[Misplaced]:
     """Gates with a border where their scale has no value, or above all that the detector gives.
 
     Such a border was mostly drawn on another scale, such as channel numbers 0 to 1023.
@@ -30,7 +40,7 @@ def beyond_scale(gates: Iterable[Gate], axes: Axes, sample: Sample) -> Iterator[
     highest = {channel.name: channel.range for channel in sample.channels}
     for gate in gates:
         if isinstance(gate, Ellipsoid) and box_of(gate) is None:
-            yield Finding(
+            told = Finding(
                 severity=Severity.CONTRADICTION,
                 rule="gate-no-ellipsoid",
                 what=f"gate {gate.name} is no ellipsoid: its covariances are not symmetric or not "
@@ -38,6 +48,7 @@ def beyond_scale(gates: Iterable[Gate], axes: Axes, sample: Sample) -> Iterator[
                 where=sample.file,
                 fix="draw the gate again",
             )
+            yield Misplaced(gate=gate.name, beyond=False, finding=told)
         for dimension, extent in _extents(gate).items():
             axis = axes[dimension]
             missed = [each for each in extent if each is not None and not reached(axis.scale, each)]
@@ -48,13 +59,14 @@ def beyond_scale(gates: Iterable[Gate], axes: Axes, sample: Sample) -> Iterator[
                 if missed
                 else f"it begins at {extent[0]:g} on its scale, above all that the channel gives"
             )
-            yield Finding(
+            told = Finding(
                 severity=Severity.CONTRADICTION,
                 rule="gate-beyond-scale",
                 what=f"gate {gate.name} lies where {dimension.name} has no events: {why}",
                 where=sample.file,
                 fix="give the borders on the scale that the gate names",
             )
+            yield Misplaced(gate=gate.name, beyond=True, finding=told)
 
 
 def _extents(gate: Gate) -> Mapping[Dimension, Extent]:

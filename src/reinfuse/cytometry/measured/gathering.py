@@ -168,7 +168,7 @@ class Gatherer:
                     continue
                 for file, _ in self._controls(wanted, sample.file):
                     try:
-                        return self._read_control(file)
+                        return self._read_control(file, sample.sha256)
                     except ReinfuseError:
                         continue  # told where its events are counted
             return None
@@ -186,18 +186,25 @@ class Gatherer:
             for file, tube in self._controls(wanted, gated.file):
                 tubes[file] = tube
                 results.setdefault(file, []).append(wanted)
-        found = []
+        found: dict[str, ControlCounted] = {}
         for file, tube in tubes.items():
             try:
-                found.append(self._control_counted(tube, file, gated, results[file]))
+                one = self._control_counted(tube, file, gated, results[file])
             except ReinfuseError as error:
                 refused[file] = error.what
-        return tuple(found)
+                continue
+            if (
+                one.sha256 in found
+            ):  # counted twice, a background would look better known than it is
+                refused[file] = f"it holds the same bytes as {found[one.sha256].file}"
+            else:
+                found[one.sha256] = one
+        return tuple(found.values())
 
     def _control_counted(
         self, tube: Tube, file: str, gated: TubeGated, results: Sequence[Wanted]
     ) -> ControlCounted:
-        control = self._read_control(file)
+        control = self._read_control(file, gated.sha256)
         names: dict[str, None] = {}
         for wanted in results:
             names.update(dict.fromkeys(counted_on(wanted, gated.gate_set.gates)))
@@ -219,12 +226,21 @@ class Gatherer:
             results=tuple(wanted.name for wanted in results),
         )
 
-    def _read_control(self, file: str) -> Sample:
-        """The first data set of a control that holds events; the last one read is kept."""
+    def _read_control(self, file: str, sample: str) -> Sample:
+        """The first data set of a control that holds events; the last one read is kept.
+
+        `sample` is the hash of the file that it is a control of, which it must not be itself.
+        """
         if self._control is None or self._control.file != file:
             self._control = None
             tubes = read_fcs(self.paths[file])
             self._control = next((tube for tube in tubes if tube.count), tubes[0])
+        if self._control.sha256 == sample:
+            raise ReinfuseError(
+                "it holds the same bytes as the sample, and shows no background of it",
+                where=file,
+                fix="give the file of the control",
+            )
         return self._control
 
     def tube_of(self, file: str) -> Tube:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from reinfuse.cytometry.strategy.values import Control, Strategy, Wanted
 from reinfuse.errors import Finding, Severity
 
 Progress = Callable[[int, int], None]
+_CONTROL_WORDS = re.compile(r"(?<![a-z])(fmo|unstained|isotype|blank)(?![a-z])")
 
 
 def measure_tubes(
@@ -74,6 +76,7 @@ def measure_tubes(
         failed=(*gatherer.failed, *unread, *twins),
         findings=(
             *_about_panel(panel, [path.name for path in listed], strategy),
+            *_unnamed_controls([one.sample.file for one in samples]),
             *_idle(gatherer, listed, {one.file for one in controls} | {one.file for one in unread}),
         ),
     )
@@ -90,6 +93,19 @@ def _by_name(files: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Failed, ...
             twins.append(Failed(file=path.name, why=why, where=path.name, fix=fix))
         found.setdefault(path.name, path)
     return tuple(found.values()), tuple(twins)
+
+
+def _unnamed_controls(samples: Sequence[str]) -> Iterator[Finding]:
+    """Samples whose names speak of a control: nobody gave them a role, and they enter a course."""
+    for file in dict.fromkeys(samples):
+        if _CONTROL_WORDS.search(file.casefold()):
+            yield Finding(
+                severity=Severity.AMBIGUITY,
+                rule="flow-control-as-sample",
+                what="its name speaks of a control, and it was measured as a sample",
+                where=file,
+                fix="give it a `role` in a panel, or leave it out",
+            )
 
 
 def _idle(gatherer: Gatherer, files: Sequence[Path], used: set[str]) -> Iterator[Finding]:

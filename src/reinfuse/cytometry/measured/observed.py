@@ -50,7 +50,7 @@ def observe(measured: Measured, course: Course | None = None) -> Observed:
     record has no words for the parts of a population.
     """
     findings: list[Finding] = []
-    found: list[tuple[Observation, str]] = []
+    found: list[tuple[Observation, TubeMeasured]] = []
     for tube in measured.tubes:
         timed = when_of(tube, course)
         wanted = list(_recorded(tube))
@@ -66,7 +66,7 @@ def observe(measured: Measured, course: Course | None = None) -> Observed:
             entries = list(_entries(measured, tube, result, timed.when, name))
             if not entries:
                 findings.append(_left_out(tube, result))
-            found += [(entry, tube.sha256) for entry in entries]
+            found += [(entry, tube) for entry in entries]
     findings += _splits(measured)
     return Observed(observations=_apart(found), findings=tuple(findings))
 
@@ -238,13 +238,19 @@ def _day(when: When) -> str:
     return f"{anchor}-day-{days}"
 
 
-def _apart(found: list[tuple[Observation, str]]) -> tuple[Observation, ...]:
+def _apart(found: list[tuple[Observation, TubeMeasured]]) -> tuple[Observation, ...]:
     """The same with ids that differ: those of one name carry digits of their files' hashes."""
     often = Counter(entry.id for entry, _ in found)
     return tuple(
-        replace(entry, id=f"{entry.id}-{sha256[:_ALIKE]}") if often[entry.id] > 1 else entry
-        for entry, sha256 in found
+        replace(entry, id=f"{entry.id}-{_own(tube)}") if often[entry.id] > 1 else entry
+        for entry, tube in found
     )
+
+
+def _own(tube: TubeMeasured) -> str:
+    """What parts a tube from others of its day: its file, and its data set in it."""
+    digits = tube.sha256[:_ALIKE]
+    return f"{digits}-{tube.data_set}" if tube.data_set > 1 else digits
 
 
 def _slug(text: str) -> str:

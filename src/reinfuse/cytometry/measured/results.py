@@ -82,6 +82,13 @@ def result_of(
     pair = next(one for one in tube.gated.results if one.wanted.name == wanted.name)
     if isinstance(pair, NoPair):
         return NoResult(wanted=wanted, because=pair.because, failed=False)
+    # No event can fall into such a gate, so that none in it says nothing of the cells.
+    unreached = [
+        name for name in path_of(wanted, tube.gated.gate_set.gates) if name in tube.gated.beyond
+    ]
+    if unreached:
+        because = f"gate {unreached[0]} lies where its channel can have no events"
+        return NoResult(wanted=wanted, because=because, failed=True)
     if wanted.kind is Kind.RATIO:
         return _ratio(wanted, pair, level)
     if wanted.kind is Kind.SPLIT:
@@ -233,7 +240,10 @@ def _by_beads(asked: _Asked, measured: Measured) -> PerMicrolitre | NoConcentrat
     beads, name = asked.tube.tube.beads, beads_population(asked.strategy)
     populations = asked.tube.gated.populations
     if beads is None or name is None or name not in populations:
-        return NoConcentration(reason="beads were added, and the tube has no gate for them")
+        return NoConcentration(
+            reason="beads were added, and no channel of the tube is known as theirs; name it in the"
+            " panel, like BEADS: APC-A"
+        )
     counted = Beads(
         counted=populations[name].count,
         added=beads.added,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from scipy import special
 
-from reinfuse.cytometry.numbers.measured import Measured
+from reinfuse.cytometry.numbers.measured import Measured, State
 from reinfuse.cytometry.numbers.share import Interval
 from reinfuse.errors import ReinfuseError
-from reinfuse.quantity import Quantity, shown_number
+from reinfuse.quantity import Limit, Quantity, shown_number
 
 UNIT = "{cells}/uL"
 
@@ -69,13 +69,30 @@ class PerMicrolitre:
     measured: Measured
 
     @property
+    def quantity(self) -> Quantity | None:
+        """What may be quoted, a limit where it is one; None if the share is not evaluable.
+
+        It follows the state of the share: what may not be quoted in percent may not be per uL.
+        """
+        state = self.measured.state
+        if state is State.NOT_EVALUABLE:
+            return None
+        if state is State.QUANTIFIED:
+            return Quantity(self.value, UNIT)
+        if state is State.NOT_DETECTED and self.detection is not None:
+            return Quantity(self.detection, UNIT, Limit.BELOW)
+        return Quantity(self.interval.high, UNIT, Limit.AT_MOST)
+
+    @property
     def said(self) -> str:
         """The concentration in words."""
+        quoted = self.quantity
+        value = "no number," if quoted is None else f"{quoted.limit.value}{_digits(quoted.value)}"
         low, high = (_digits(limit) for limit in (self.interval.low, self.interval.high))
         level = f"{100 * self.interval.level:g} %"
         limit = "" if self.detection is None else f"; LoD {_digits(self.detection)}"
         return (
-            f"{self.measured.assay.what}: {_digits(self.value)} cells/µL "
+            f"{self.measured.assay.what}: {value} cells/µL "
             f"({level} interval {low} to {high}, with the error of {self.carries}{limit}); "
             f"{self.measured.state}"
         )
@@ -100,7 +117,7 @@ def count_by_dual_platform(
         raise ReinfuseError(f"a count of {count.count} with CV {count.cv} cannot be")
     if not count.count.exact:
         return NoConcentration(reason=f"the count of {count.of} is only a limit, {count.count}")
-    carries = "the flow count and the background"
+    carries = " and ".join(_carried(measured))
     told = f"{carries} and the absolute count" if count.cv is not None else f"{carries} only"
     return _scaled(measured, number, spread=count.cv or 0.0, carries=told)
 
@@ -123,7 +140,7 @@ def count_by_beads(measured: Measured, beads: Beads) -> PerMicrolitre | NoConcen
         )
     factor = measured.share.n / beads.counted * beads.added / beads.volume_ul
     spread = math.hypot(1 / math.sqrt(beads.counted), beads.cv or 0.0)
-    carries = "the flow count, the background and the beads"
+    carries = f"{', '.join(_carried(measured))} and the beads"
     told = f"{carries} with their pipetting" if beads.cv is not None else f"{carries} counted"
     return _scaled(measured, factor, spread=spread, carries=told)
 
@@ -152,6 +169,11 @@ def _scaled(measured: Measured, factor: float, *, spread: float, carries: str) -
         carries=carries,
         measured=measured,
     )
+
+
+def _carried(measured: Measured) -> tuple[str, ...]:
+    """Whose errors the share itself carries: without a blank there is no background."""
+    return ("the flow count", *(() if measured.corrected is None else ("the background",)))
 
 
 def _digits(number: float) -> str:

@@ -17,6 +17,7 @@ from reinfuse.source import Source, Standing
 
 # A blank is called worse than the sample where it alone would give so few events this rarely.
 WORSE = 0.025
+WHOLE = 100.0  # percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +151,10 @@ def _worse_blank(share: Share, blank: Blank | KnownBackground | NoBlank) -> str:
 
 def _too_few_cells(share: Share, limits: Limits | CountingLimits, guards: Guards) -> str:
     """A negative says nothing about a share that so few cells could not have shown."""
+    if isinstance(limits, Limits) and limits.detection_percent >= WHOLE:
+        return (
+            f"too few cells looked at: among {share.n:,} no share at all can be relied on to show"
+        )
     if guards.asked is None:
         return ""
     if isinstance(limits, Limits):

@@ -87,7 +87,7 @@ def _mapped(tubes: Sequence[tuple[Floats, Floats]], outline: Outline, how: Clust
     for x, y in tubes:
         each = _counted(x, y, start, step, size)
         inside += int(each.sum())
-        counts += each / x.size
+        counts += each / max(x.size, 1)
     counts *= sum(x.size for x, _ in tubes) / len(tubes)
     heights = _smoothed(counts, (kernel[0] / step[0], kernel[1] / step[1]))
     return _Map(start=(start[0], start[1]), step=(step[0], step[1]), heights=heights, events=inside)

@@ -147,7 +147,7 @@ def _shifted(
     for channel, values in signals.items():
         # The mean of a slice is normal where a median leaps between two populations; a few
         # events far out must not carry it.
-        low, high = np.nanquantile(values, (0.01, 0.99))
+        low, high = np.quantile(values[np.isfinite(values)], (0.01, 0.99))
         clipped = np.clip(np.nan_to_num(values, nan=low), low, high)
         means = np.add.reduceat(clipped, edges[:-1]) / np.diff(edges)
         # From slice to slice, because a lasting shift would widen a spread about the middle.

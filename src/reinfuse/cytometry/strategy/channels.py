@@ -27,16 +27,19 @@ def channel_of(
 ) -> Channel | Missing:
     """The channel of a marker in a tube, by the panel if it names the marker.
 
-    What the panel does not name is looked up in $PnS for stains, in $PnN for scatter and time.
+    What the panel does not name is looked up in $PnS for stains, in $PnN for scatter and time, in
+    either for beads.
     """
     written = _written(marker, panel)
     if written:
         return _by_panel(marker, written, sample)
-    if marker.light is not Light.DYE:
-        names = {spelled(name).whole for name in (marker.name, *marker.aliases)}
-        fitting = [one for one in sample.channels if spelled(one.name).whole in names]
-        return _one(marker, fitting, f"no channel is named {marker.name}")
-    return _by_label(marker, markers, sample)
+    if marker.light is Light.DYE:
+        return _by_label(marker, markers, sample)
+    names = {spelled(name).whole for name in (marker.name, *marker.aliases)}
+    fitting = [one for one in sample.channels if spelled(one.name).whole in names]
+    if marker.light is Light.BEADS and not fitting:
+        return _by_label(marker, markers, sample)
+    return _one(marker, fitting, f"no channel is named {marker.name}")
 
 
 def listed(sample: Sample) -> str:

@@ -77,7 +77,7 @@ class TubeGated:
     `gate_set` holds the borders that were used, with their scales, on the tube's channels;
     `placed` names the gates that were moved from the template. `inside` is `"events"` for every
     population. `file`, `sha256` and `data_set` say which data these are; `strategy` and `version`
-    by which borders they were gated.
+    by which borders they were gated; `beyond` names gates that no value of a channel can reach.
     """
 
     file: str
@@ -94,6 +94,7 @@ class TubeGated:
     left_out: tuple[LeftOut, ...]
     results: tuple[Pair | NoPair, ...]
     findings: tuple[Finding, ...]
+    beyond: frozenset[str] = frozenset()
 
     def counted(self, name: str) -> Counted:
         """A population by name; ReinfuseError, with the reason, if the tube has none."""
@@ -138,6 +139,7 @@ def apply_strategy(
         left_out=found.left_out,
         results=tuple(_pair(one, populations, found.left_out) for one in strategy.results),
         findings=(*found.findings, *gated.findings),
+        beyond=gated.beyond,
     )
 
 

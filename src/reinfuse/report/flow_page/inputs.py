@@ -33,11 +33,11 @@ class FlowTubeInputs:
 class FlowSeriesInputs:
     """All tubes of `measured` over days.
 
-    `labels` as for a tube; `pages` say where the page of a tube lies, by the hash of its file.
-    The hash of `provenance` is one of the hashes of all files, in order.
+    `labels` as for a tube; `pages` say where the page of a tube lies, by the hash of its file and
+    its data set. The hash of `provenance` is one of the hashes of all files, in order.
     """
 
     measured: Measured
     provenance: Provenance
     labels: Mapping[str, str] = field(default_factory=dict)
-    pages: Mapping[str, str] = field(default_factory=dict)
+    pages: Mapping[tuple[str, int], str] = field(default_factory=dict)

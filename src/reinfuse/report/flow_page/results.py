@@ -16,9 +16,9 @@ from reinfuse.cytometry.measured.values import (
 )
 from reinfuse.cytometry.numbers.concentration import NoConcentration, PerMicrolitre
 from reinfuse.cytometry.numbers.limits import Limits
-from reinfuse.cytometry.numbers.measured import Measured, State
+from reinfuse.cytometry.numbers.measured import Measured
 from reinfuse.cytometry.numbers.share import Interval, percent, spread
-from reinfuse.quantity import Quantity
+from reinfuse.quantity import Limit, Quantity
 from reinfuse.report.charts.words import shown
 from reinfuse.report.flow_page.labels import Namer
 
@@ -94,7 +94,7 @@ def limit_words(measured: Measured) -> tuple[str, ...]:
     shares = (limits.blank_percent, limits.detection_percent, limits.quantification_percent)
     blank, detection, quantified = (percent(share / 100) for share in shares)
     return (
-        f"LoB {limits.blank_events} events, {blank}",
+        f"LoB {limits.blank_events} events, {blank} with the background",
         f"LoD {limits.detection_events:.1f} events, {detection}",
         f"LLOQ {limits.quantification_events:.1f} events, {quantified}",
     )
@@ -106,14 +106,11 @@ def per_ul_words(per_ul: PerMicrolitre | NoConcentration | None) -> tuple[str, .
         return ()
     if isinstance(per_ul, NoConcentration):
         return (per_ul.said,)
-    state, detection = per_ul.measured.state, per_ul.detection
-    value = f"{shown(per_ul.value)} cells/µL"
-    if state is State.NOT_DETECTED and detection is not None:
-        value = f"< {shown(detection)} cells/µL"
-    elif state is not State.QUANTIFIED:
-        value = f"≤ {shown(per_ul.interval.high)} cells/µL"
-    if state is State.NOT_EVALUABLE:
+    quoted, detection = per_ul.quantity, per_ul.detection
+    if quoted is None:
         return ("no number",)
+    mark = {Limit.EXACT: "", Limit.BELOW: "< ", Limit.AT_MOST: "≤ "}[quoted.limit]
+    value = f"{mark}{shown(quoted.value)} cells/µL"
     low, high = shown(per_ul.interval.low), shown(per_ul.interval.high)
     limit = () if detection is None else (f"LoD {shown(detection)}",)
     level = 100 * per_ul.interval.level

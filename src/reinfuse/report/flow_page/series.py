@@ -32,8 +32,9 @@ def series_rows(inputs: FlowSeriesInputs) -> tuple[SeriesRow, ...]:
     namer = Namer(inputs.labels)
     return tuple(
         SeriesRow(
-            label=namer.of(tube.file),
-            page=inputs.pages.get(tube.sha256, ""),
+            label=namer.of(tube.file)
+            + (f", data set {tube.data_set}" if tube.data_set > 1 else ""),
+            page=inputs.pages.get((tube.sha256, tube.data_set), ""),
             day=_when(tube),
             site=tube.site,
             results=tuple(_said(tube)),

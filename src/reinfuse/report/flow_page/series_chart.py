@@ -17,6 +17,7 @@ from reinfuse.report.charts.values import Chart, Table
 from reinfuse.report.charts.words import shown
 from reinfuse.report.fit_page.axis import linear_axis, log_axis
 from reinfuse.report.fit_page.plane import Plane, draw_sheet, key_above
+from reinfuse.report.flow_page.results import per_ul_words, value_words
 
 KEY_PX, PLOT_PX, BELOW_PX = 48.0, 230.0, 44.0
 PERCENT = 100.0
@@ -34,9 +35,14 @@ HEADERS = ("Day", "Says", "Interval", "State", "LoD", "LLOQ", "Counted")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One tube in a chart; all numbers in the unit of the chart, nan where there is none."""
+    """One tube in a chart; all numbers in the unit of the chart, nan where there is none.
+
+    `said` is what may be quoted and `counted` what was counted, in words.
+    """
 
     day: float
+    said: str
+    counted: str
     value: float
     low: float
     high: float
@@ -69,6 +75,8 @@ def _percent(point: SeriesPoint) -> Mark:
     limits = measured.limits if isinstance(measured.limits, Limits) else None
     return Mark(
         day=point.day,
+        said=value_words(measured),
+        counted=_counted(point),
         value=PERCENT * measured.value if quantity is None else quantity.value,
         low=PERCENT * measured.low,
         high=PERCENT * measured.high,
@@ -82,16 +90,23 @@ def _per_ul(point: SeriesPoint) -> Mark | None:
     per_ul = point.result.per_ul
     if not isinstance(per_ul, PerMicrolitre):
         return None
-    state = per_ul.measured.state
-    detection = math.nan if per_ul.detection is None else per_ul.detection
-    value = per_ul.value if state in (State.QUANTIFIED, State.NOT_EVALUABLE) else (
-        detection if state is State.NOT_DETECTED and math.isfinite(detection)
-        else per_ul.interval.high
-    )  # fmt: skip
+    quantity = per_ul.quantity
     return Mark(
-        day=point.day, value=value, low=per_ul.interval.low, high=per_ul.interval.high,
-        detection=detection, quantification=math.nan, state=state,
-    )  # fmt: skip
+        day=point.day,
+        said=per_ul_words(per_ul)[0],
+        counted=_counted(point),
+        value=per_ul.value if quantity is None else quantity.value,
+        low=per_ul.interval.low,
+        high=per_ul.interval.high,
+        detection=math.nan if per_ul.detection is None else per_ul.detection,
+        quantification=math.nan,
+        state=per_ul.measured.state,
+    )
+
+
+def _counted(point: SeriesPoint) -> str:
+    share = point.result.measured.share
+    return f"{share.k:,} of {share.n:,}"
 
 
 def _chart(series: Series, marks: Sequence[Mark], *, name: str, unit: str) -> Chart:
@@ -100,7 +115,7 @@ def _chart(series: Series, marks: Sequence[Mark], *, name: str, unit: str) -> Ch
     plane = _plane(marks, infusion, unit)
     colour = infusion_colour(0 if series.infusion is None else series.infusion - 1)
     description = " ".join(
-        f"Day {one.day:g}: {_value(one, unit)}, {one.state}, interval {shown(one.low)} to"
+        f"Day {one.day:g}: {one.said}, {one.state}, interval {shown(one.low)} to"
         f" {shown(one.high)}." for one in marks
     )  # fmt: skip
     height = KEY_PX + PLOT_PX + BELOW_PX
@@ -110,7 +125,7 @@ def _chart(series: Series, marks: Sequence[Mark], *, name: str, unit: str) -> Ch
         title=title,
         svg=draw_sheet(layers, height=height, name=name, title=title, description=description),
         description=description,
-        table=Table(HEADERS, tuple(_table(series, marks, unit))),
+        table=Table(HEADERS, tuple(_table(marks))),
         notes=tuple(_notes(marks, series)),
     )
 
@@ -157,22 +172,11 @@ def _key(marks: Sequence[Mark], colour: str) -> list[list[Entry]]:
     return [entries[:3], [*entries[3:], *(lines if known else [])]]
 
 
-def _value(mark: Mark, unit: str) -> str:
-    """The number with its sign, where it is a limit."""
-    if mark.state is State.NOT_EVALUABLE:
-        return "no number"
-    sign = "" if mark.state is State.QUANTIFIED else "≤ " if mark.state is State.COUNTED else "< "
-    return f"{sign}{shown(mark.value)} {unit}"
-
-
-def _table(series: Series, marks: Sequence[Mark], unit: str) -> Iterator[tuple[str, ...]]:
-    counted = {one.day: one.result.measured.share for one in series.points}
+def _table(marks: Sequence[Mark]) -> Iterator[tuple[str, ...]]:
     for one in marks:
-        share = counted[one.day]
         yield (
-            f"{one.day:g}", _value(one, unit), f"{shown(one.low)} to {shown(one.high)}",
-            str(one.state), _or_none(one.detection), _or_none(one.quantification),
-            f"{share.k:,} of {share.n:,}",
+            f"{one.day:g}", one.said, f"{shown(one.low)} to {shown(one.high)}",
+            str(one.state), _or_none(one.detection), _or_none(one.quantification), one.counted,
         )  # fmt: skip
 
 
@@ -186,6 +190,6 @@ def _notes(marks: Sequence[Mark], series: Series) -> Iterator[str]:
     if any(one.low < one.high and one.low == 0 for one in marks):
         yield "A bar that reaches the axis begins at 0."
     if any(one.state in HOLLOW for one in marks):
-        yield "A hollow mark is a limit and no number: the share lies below it."
+        yield "A hollow mark is a limit to be quoted, and no number; bars say where it may lie."
     if any(one.state is State.NOT_EVALUABLE for one in marks):
         yield "A cross is a count that cannot be judged; it must not be read as a level."
