@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
 import subprocess
@@ -153,7 +154,11 @@ def test_json_is_of_its_schema_and_every_key_is_told(flow: Flow) -> None:
     assert keys_in(document) - told_in("Measured tubes") - of_findings <= plain
     share = document["tubes"][0]["results"][0]
     assert (share["count"], share["of"], share["state"]) == (400, 2000, "quantified")
-    assert share["limits"]["lod_percent"] > 0
+    limits = share["limits"]
+    assert limits["lod_percent"] > 0
+    # As the reference says: the limit of blank counts the background, that of detection does not.
+    assert limits["lob_percent"] == pytest.approx(100 * limits["lob_events"] / share["of"])
+    assert limits["lod_percent"] < 100 * limits["lod_events"] / share["of"]
     split = document["tubes"][0]["results"][1]
     assert (split["kind"], split["percent"], split["quantified"]) == ("split", 50, True)
     # A share without its blank is of no form that the schema has.
@@ -220,6 +225,60 @@ def test_a_second_time_is_refused_by_ids_and_leaves_nothing(put: Path, flow: Flo
     assert (code, out) == (2, "")
     assert "the course has entries of these ids: cart-1-day-7, cart-1-day-7-per-ul" in err
     assert not Path("again").exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "denominator", "held"),
+    [
+        ("7", "T cells", "mine"),  # only the id is another
+        ("8", "T cells", "mine"),
+        ("8", "lymphocytes", "mine"),  # of something else, but one tube is of one day
+        ("7", "lymphocytes", ""),
+    ],
+)
+def test_a_tube_of_the_course_is_refused_under_another_id_or_day(
+    day: str, denominator: str, held: str, flow: Flow, tmp_path: Path
+) -> None:
+    code, _, err = flow("tubes/day-07.fcs", "tubes/fmo.fcs", "-o", str(tmp_path / "first"))
+    assert (code, err) == (0, "")
+    entries = (tmp_path / "first/observations.yaml").read_text(encoding="utf-8")
+    (whole,) = re.findall(r"  - id: cart-1-day-7\n(?:    .*\n)+", entries)
+    mine = whole.replace("cart-1-day-7", "mine")
+    for was, now in (("day 7\n", f"day {day}\n"), (": T cells\n", f": {denominator}\n")):
+        assert mine.count(was) == 1
+        mine = mine.replace(was, now)
+    course = tmp_path / "course.yaml"
+    course.write_text(f"{COURSE}observations:\n{mine}", encoding="utf-8")
+    arguments = ("tubes/day-07.fcs", "tubes/fmo.fcs", "--course", str(course))
+    code, _, err = flow(*arguments, "-o", str(tmp_path / "out"))
+    digits = hashlib.sha256(Path("tubes/day-07.fcs").read_bytes()).hexdigest()[:12]
+    told = f"FCS file {digits} as {held}, and now as cart-1-day-7"
+    assert (code, told in err) == ((2, True) if held else (0, False))
+    assert (tmp_path / "out").exists() is not bool(held)
+    if held:
+        assert "day-07.fcs" not in err
+    # Another tube of the same patient is taken.
+    code, _, err = flow(
+        "tubes/day-14.fcs", "tubes/fmo.fcs", "--course", str(course), "-o", str(tmp_path / "more")
+    )
+    assert (code, err) == (0, "")
+
+
+def test_pages_of_an_earlier_run_are_named_and_left(flow: Flow, tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    _, _, err = flow("tubes/day-07.fcs", "tubes/fmo.fcs", "-o", str(folder))
+    assert err == ""
+    (first,) = folder.glob("tube-*.html")
+    (folder / "tube-notes.html").write_text("of somebody else", encoding="utf-8")
+    # The same run again writes the same pages, and has nothing to tell.
+    _, _, err = flow("tubes/day-07.fcs", "tubes/fmo.fcs", "-o", str(folder))
+    assert err == ""
+    for more in ((), ("--json",)):
+        code, out, err = flow("tubes/day-14.fcs", "tubes/fmo.fcs", "-o", str(folder), *more)
+        assert code == 0
+        assert re.search(rf"pages of an earlier run are still in .*: {first.name}\n", err)
+        assert first.name not in out
+    assert first.is_file()
 
 
 def test_the_given_course_is_never_written_over(flow: Flow) -> None:

@@ -26,7 +26,7 @@ from reinfuse.report.flow_page import (
 from reinfuse.report.flow_page.gates import gate_charts
 from reinfuse.report.flow_page.labels import Namer
 from reinfuse.report.flow_page.results import result_rows
-from reinfuse.report.flow_page.series_chart import series_charts
+from reinfuse.report.flow_page.series_chart import LIMIT_PX, series_charts
 from reinfuse.report.flow_page.tree import tree_rows
 from tests.unit.report_flow_pages import PROVENANCE, blood, inputs_of, marrow
 
@@ -237,6 +237,20 @@ def test_a_series_leads_to_the_pages_of_its_tubes() -> None:
         FlowSeriesInputs(measured=measured, provenance=PROVENANCE, pages=pages)
     )
     assert re.findall(r'<a href="(tube-\d\.html)"', text) == ["tube-0.html", "tube-1.html"]
+
+
+def test_a_limit_does_not_run_on_to_days_without_a_tube() -> None:
+    """Days 4 and 28: each limit is a short level line about its day, and none joins the two."""
+    chart = series_charts(blood()[0])[0]
+    assert chart.table is not None
+    known = sum(row[column] != "not known" for row in chart.table.rows for column in (4, 5))
+    root = ElementTree.fromstring(chart.svg)
+    dashed = [one for one in root.iter() if one.get("stroke-dasharray") in ("6,3", "2,3")]
+    assert {one.tag for one in dashed} == {f"{SVG}line"}
+    plot = [one for one in dashed if one.get("stroke-width") == "1.6"]  # the key's are wider
+    assert len(plot) == known == 4
+    assert [float(one.get("x2", "0")) for one in plot] == pytest.approx([LIMIT_PX] * known)
+    assert {float(one.get("y2", "0")) for one in plot} == {0.0}
 
 
 def test_two_tubes_of_one_day_keep_their_own_counts() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +11,11 @@ from reinfuse.cli.loading import Loaded, in_words
 from reinfuse.errors import ReinfuseError
 from reinfuse.exchange.course_file import read_course_text, write_course_text
 from reinfuse.record import Course, Kind, Observation
+from reinfuse.timeline import FromEvent
 
 _MOST_NAMED = 5
+# As the note of an observation names the file that it is from, and the data set after the first.
+_FILE = re.compile(r"\bFCS file ([0-9a-f]{12})(?: data set (\d+))?")
 PASTE = (
     "# To be pasted into a course file, under its `observations:`; `infusion-N` is the id there.\n"
 )
@@ -23,7 +27,8 @@ def with_observations(
     """The course with the observations at its end, and its text, which reads back as the same.
 
     `folder` is where the course lies with its tables. Raises ReinfuseError for ids that the course
-    has, and for a course that could not be read again.
+    has, for tubes that it holds under other ids or days, and for a course that could not be read
+    again.
     """
     taken = {entry.id for entry in loaded.course.entries()} | set(loaded.lines)
     again = [one.id for one in observations if one.id in taken]
@@ -34,12 +39,63 @@ def with_observations(
             where=loaded.file,
             fix="take them out of the course, or leave the tubes out that were measured before",
         )
+    twice = list(_measured_before(loaded.course.observations, observations))
+    if twice:
+        more = f"; and {len(twice) - _MOST_NAMED} more" if len(twice) > _MOST_NAMED else ""
+        raise ReinfuseError(
+            f"the course holds tubes that were given again: {'; '.join(twice[:_MOST_NAMED])}{more}",
+            where=loaded.file,
+            fix="leave these tubes out; if a day was wrong, take the earlier entries out first",
+        )
     course = replace(loaded.course, observations=(*loaded.course.observations, *observations))
     text = write_course_text(course)
     reading = read_course_text(text, loaded.file, folder)
     if reading.course is None:
         raise ReinfuseError(in_words(Path(loaded.file), reading.problems))
     return course, text
+
+
+def _measured_before(earlier: Sequence[Observation], new: Sequence[Observation]) -> Iterator[str]:
+    """Which new observations are of a tube that is there already, in words.
+
+    One tube may be measured for several things by several strategies; it may not be counted twice
+    for the same thing, nor stand on two days.
+    """
+    held: dict[tuple[str, str], list[Observation]] = {}
+    for one in earlier:
+        tube = _tube(one)
+        if tube is not None:
+            held.setdefault(tube, []).append(one)
+    for one in new:
+        tube = _tube(one)
+        there = held.get(tube, []) if tube is not None else []
+        clash = next((old for old in there if _same(old, one) or _parted(old, one)), None)
+        if tube is not None and clash is not None:
+            yield f"FCS file {tube[0]} as {clash.id}, and now as {one.id}"
+
+
+def _tube(one: Observation) -> tuple[str, str] | None:
+    """The first digits of the file's hash, and the data set in it."""
+    found = _FILE.search(one.note or "")
+    return None if found is None else (found[1], found[2] or "1")
+
+
+def _same(one: Observation, other: Observation) -> bool:
+    """Whether both are of the same thing; cells per microlitre have no denominator."""
+    kinds = [(each.analyte, each.denominator, each.gated_free_of) for each in (one, other)]
+    return kinds[0] == kinds[1]
+
+
+def _parted(one: Observation, other: Observation) -> bool:
+    """Whether both are told by days after an event, and these differ."""
+    first, second = ({*_days(each)} for each in (one, other))
+    return bool(first and second) and first.isdisjoint(second)
+
+
+def _days(one: Observation) -> Iterator[tuple[str, float, float]]:
+    for clue in one.when.start.clues:
+        if isinstance(clue, FromEvent):
+            yield clue.anchor, clue.low, clue.high
 
 
 def snippet(observations: Sequence[Observation]) -> str:

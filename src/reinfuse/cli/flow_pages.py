@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,9 @@ from reinfuse.cli.progress import say
 if TYPE_CHECKING:
     from reinfuse.cytometry.measured import Measured
     from reinfuse.cytometry.pictures import PictureBook
+
+SERIES_PAGE = "series.html"
+_PAGE = re.compile(r"tube-\d{2,}-[0-9a-f]{12}\.html")
 
 
 def picture_book() -> PictureBook:
@@ -64,11 +68,11 @@ def pages_of(options: Namespace, measured: Measured, book: PictureBook | None) -
                 controls=book.controls_of(tube),
                 provenance=provenance(tube.sha256),
                 labels=labels,
-                series_page="series.html",
+                series_page=SERIES_PAGE,
             )
         )
     together = hashlib.sha256("".join(tube.sha256 for tube in measured.tubes).encode())
-    pages["series.html"] = render_flow_series(
+    pages[SERIES_PAGE] = render_flow_series(
         FlowSeriesInputs(
             measured=measured,
             provenance=provenance(together.hexdigest()),
@@ -78,3 +82,15 @@ def pages_of(options: Namespace, measured: Measured, book: PictureBook | None) -
     )
     say("")
     return pages
+
+
+def other_pages(folder: Path, written: Collection[str]) -> list[str]:
+    """The pages in a folder that are not among the names just written, by name.
+
+    They are of an earlier run and may be of another patient; whoever gave the folder decides.
+    """
+    return sorted(
+        path.name
+        for path in folder.iterdir()
+        if (_PAGE.fullmatch(path.name) or path.name == SERIES_PAGE) and path.name not in written
+    )

@@ -15,6 +15,7 @@ from reinfuse.cli.one_thread import calm_linear_algebra
 from reinfuse.cli.parser_flow import add_flow_command
 from reinfuse.cli.parser_kinetics import add_kinetics_commands, whole_number
 from reinfuse.cli.parser_mechanism import add_mechanism_commands
+from reinfuse.cli.parser_petct import add_petct_command
 from reinfuse.cli.parser_simulate import add_simulate_command
 from reinfuse.errors import ReinfuseError
 
@@ -56,6 +57,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_simulate_command(commands)
     add_mechanism_commands(commands)
     add_flow_command(commands)
+    add_petct_command(commands)
 
     report = _on_course(commands, "report", "write the report: one self-contained HTML page")
     report.add_argument("-o", "--output", type=Path, help="where to write it (default: beside)")

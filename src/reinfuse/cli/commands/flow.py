@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from reinfuse import __version__
 from reinfuse.cli import flow_table
 from reinfuse.cli.flow_course import snippet, with_observations
-from reinfuse.cli.flow_pages import pages_of, picture_book
+from reinfuse.cli.flow_pages import other_pages, pages_of, picture_book
 from reinfuse.cli.loading import Loaded, load
 from reinfuse.cli.outputs import check_folder, check_outputs
 from reinfuse.cli.parser_flow import NOTICE
@@ -57,6 +57,8 @@ def run(options: Namespace) -> int:
             print(line)
         for path in written:
             print(f"wrote {path}")
+    if options.output is not None:
+        _tell_other_pages(options.output, written)
     for problem in problems:
         print(f"reinfuse: {problem}", file=sys.stderr)
     return INCOMPLETE if problems else 0
@@ -204,6 +206,17 @@ def _write(
     if loaded is not None and course is not None:
         write_course(course, folder / loaded.file)
     return written
+
+
+def _tell_other_pages(folder: Path, written: Sequence[Path]) -> None:
+    """Say which pages in the folder are not of this run; they are left where they are."""
+    others = other_pages(folder, {path.name for path in written})
+    if others:
+        print(
+            f"reinfuse: pages of an earlier run are still in {folder}: {', '.join(others)}\n"
+            "  fix:   take them away, or give each run a folder of its own",
+            file=sys.stderr,
+        )
 
 
 def _table(measured: Measured) -> str:

@@ -20,6 +20,7 @@ from reinfuse.report.fit_page.plane import Plane, draw_sheet, key_above
 from reinfuse.report.flow_page.results import per_ul_words, value_words
 
 KEY_PX, PLOT_PX, BELOW_PX = 48.0, 230.0, 44.0
+LIMIT_PX = 22.0  # wider than the mark of a value, which may stand upon its limit
 PERCENT = 100.0
 HOLLOW = {State.NOT_QUANTIFIABLE, State.BELOW_DETECTION, State.NOT_DETECTED, State.COUNTED}
 SHAPES = {
@@ -145,10 +146,10 @@ def _plane(marks: Sequence[Mark], infusion: str, unit: str) -> Plane:
 
 def _layers(plane: Plane, marks: Sequence[Mark], colour: str) -> Iterator[Spec]:
     yield from plane.frame()
-    yield from plane.line([(one.day, one.quantification) for one in marks], colour=MUTED,
-                          dash="2 3", width=1.4)  # fmt: skip
-    yield from plane.line([(one.day, one.detection) for one in marks], colour=WARNING, dash="6 3",
-                          width=1.4)  # fmt: skip
+    yield from _limits(plane, [(one.day, one.quantification) for one in marks], colour=MUTED,
+                       dash="2 3")  # fmt: skip
+    yield from _limits(plane, [(one.day, one.detection) for one in marks], colour=WARNING,
+                       dash="6 3")  # fmt: skip
     low = plane.y.low
     yield from plane.rules([(one.day, max(one.low, low), one.day, one.high) for one in marks],
                            colour=colour, width=1.6)  # fmt: skip
@@ -157,6 +158,16 @@ def _layers(plane: Plane, marks: Sequence[Mark], colour: str) -> Iterator[Spec]:
         yield from plane.dots(there, colour=colour, shape=SHAPES[state], size=75,
                               hollow=state in HOLLOW, opacity=1.0)  # fmt: skip
     yield from key_above(_key(marks, colour), KEY_PX)
+
+
+def _limits(
+    plane: Plane, limits: Sequence[tuple[float, float]], *, colour: str, dash: str
+) -> Iterator[Spec]:
+    """A limit as a short line at each day: it is of one tube, and nothing is known between two."""
+    half = (plane.x.high - plane.x.low) * LIMIT_PX / plane.width / 2
+    known = [(day, limit) for day, limit in limits if math.isfinite(limit)]
+    yield from plane.rules([(day - half, limit, day + half, limit) for day, limit in known],
+                           colour=colour, width=1.6, dash=dash)  # fmt: skip
 
 
 def _key(marks: Sequence[Mark], colour: str) -> list[list[Entry]]:
@@ -187,6 +198,8 @@ def _or_none(number: float) -> str:
 def _notes(marks: Sequence[Mark], series: Series) -> Iterator[str]:
     level = series.points[0].result.measured.share.interval.level
     yield f"Bars are {PERCENT * level:g} % intervals; the axis is logarithmic."
+    if any(math.isfinite(one.detection) for one in marks):
+        yield "A short line is a limit of the tube of that day; between days none is known."
     if any(one.low < one.high and one.low == 0 for one in marks):
         yield "A bar that reaches the axis begins at 0."
     if any(one.state in HOLLOW for one in marks):

@@ -1,0 +1,51 @@
+"""Looks at lesions in a course file: a new one, or entries that can be pasted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reinfuse.cli.loading import Loaded, in_words
+from reinfuse.errors import ReinfuseError
+from reinfuse.exchange.course_file import read_course_text, write_course_text
+from reinfuse.record import Course, Kind
+
+if TYPE_CHECKING:
+    from reinfuse.imaging.measured import Recorded
+
+PASTE = "# To be pasted into a course file, under its `lesions:`; `infusion-N` is the id there.\n"
+_MOST_NAMED = 5
+
+
+def with_looks(loaded: Loaded, folder: Path, recorded: Recorded) -> Course:
+    """The course with the looks added, sure to be read back.
+
+    `folder` is where the course lies with its tables. Raises ReinfuseError for ids that the course
+    has, and for a course that could not be read again.
+    """
+    from reinfuse.imaging.measured import merged
+
+    known = {lesion.id for lesion in loaded.course.lesions}
+    taken = {entry.id for entry in loaded.course.entries()} | set(loaded.lines)
+    new = [one.id for one in recorded.lesions if one.id not in known]
+    again = [one for one in (*new, *recorded.ids) if one in taken]
+    if again:
+        more = f" and {len(again) - _MOST_NAMED} more" if len(again) > _MOST_NAMED else ""
+        raise ReinfuseError(
+            f"the course has entries of these ids: {', '.join(again[:_MOST_NAMED])}{more}",
+            where=loaded.file,
+            fix="take them out of the course, or leave the scans out that were measured before",
+        )
+    course = merged(loaded.course, recorded)
+    reading = read_course_text(write_course_text(course), loaded.file, folder)
+    if reading.course is None:
+        raise ReinfuseError(in_words(Path(loaded.file), reading.problems))
+    return course
+
+
+def snippet(recorded: Recorded) -> str:
+    """The lesions as a course file holds them, from `lesions:` on."""
+    if not recorded.lesions:
+        return f"{PASTE}lesions: []\n"
+    text = write_course_text(Course(title="petct", kind=Kind.CLINICAL, lesions=recorded.lesions))
+    return PASTE + text[text.index("lesions:") :]
