@@ -60,6 +60,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def flow(lab: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Flow:
     """Runs the command in the folder; exit code, output and errors."""
     monkeypatch.chdir(lab)
+    monkeypatch.setenv("COLUMNS", "140")
 
     def say(*arguments: str, usual: bool = True) -> tuple[int, str, str]:
         capsys.readouterr()

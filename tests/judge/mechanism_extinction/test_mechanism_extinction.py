@@ -120,7 +120,7 @@ def test_the_closed_form_is_that_of_drawn_clones() -> None:
 
 # Few cells in the marrow of the whole model, hit by the CAR-T cells that normal B cells call up.
 FEW = {"marrow_start": 10.0, "negative_share": 1e-9, "antigen_loss": 0.0, "kill": 4.0,
-       "kill_half": 5e8}  # fmt: skip
+       "kill_half": 5e8, "antigen_half": 5e9}  # fmt: skip
 # CD19-negative cells come by loss of CD19 alone, and are hit beside cells that carry it.
 FED = {"marrow_start": 1e11, "negative_share": 1e-25, "antigen_loss": 1e-12, "bystander": 0.3}
 MODEL = course_model(0)

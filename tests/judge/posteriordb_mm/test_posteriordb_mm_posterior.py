@@ -49,7 +49,7 @@ def posterior() -> PopulationPosterior:
     half_cauchy = NumberPrior(family=Family.HALF_CAUCHY, size=1.0)
     found = sample_population(
         DataSet(subjects=(subject,), assays=(Assay(label="C"),), time_unit="h"), model, seed=5,
-        sampling=Sampling(warmup=300, draws=600, chains=2),
+        sampling=Sampling(warmup=300, draws=1500, chains=2),
         priors=dict.fromkeys(NAMES, half_cauchy),
     )  # fmt: skip
     assert isinstance(found, PopulationPosterior)
@@ -76,7 +76,7 @@ def test_medians_of_heavy_tails_are_the_reference_s(
 
 
 def test_a_model_without_random_effects_has_no_latents(posterior: PopulationPosterior) -> None:
-    assert posterior.latents.shape == (2, 600, 0, 1)
+    assert posterior.latents.shape == (2, 1500, 0, 1)
     assert posterior.ended in (Ended.CONVERGED, Ended.FEW, Ended.DIVERGENT)
 
 
