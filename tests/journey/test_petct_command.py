@@ -84,6 +84,7 @@ def petct(
 ) -> Petct:
     """Runs the command in the folder; exit code, output and errors."""
     monkeypatch.chdir(clinic)
+    monkeypatch.setenv("COLUMNS", "140")
 
     def say(*arguments: str) -> tuple[int, str, str]:
         capsys.readouterr()
