@@ -13,8 +13,8 @@ import jsonschema
 import pydicom
 import pytest
 
+from reinfuse.cli.notice import NOTICE
 from reinfuse.cli.parser import run
-from reinfuse.cli.parser_petct import NOTICE
 from reinfuse.exchange.course_file import read_course
 from reinfuse.imaging.twin import TrueScan, read_truth, write_twin
 

@@ -183,7 +183,7 @@ def test_an_executor_that_is_not_there_says_how_to_get_it(
 def test_a_package_that_is_missing_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    module = importlib.import_module("reinfuse.cli.commands.trial")
+    module = importlib.import_module("reinfuse.cli.needed")
     monkeypatch.setattr(module, "find_spec", lambda name: None if name == "llvmlite" else name)
     err = refused(capsys, "design.yaml", "-o", "out")
     assert "trial needs llvmlite" in err

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from reinfuse.cli.loading import Loaded, in_words
+from reinfuse.cli.added_entries import check_read_back, first_few, refuse_taken
+from reinfuse.cli.loading import Loaded
 from reinfuse.errors import ReinfuseError
-from reinfuse.exchange.course_file import read_course_text, write_course_text
+from reinfuse.exchange.course_file import write_course_text
 from reinfuse.record import Course, Kind, Observation
 from reinfuse.timeline import FromEvent
 
-_MOST_NAMED = 5
 # As the note of an observation names the file that it is from, and the data set after the first.
 _FILE = re.compile(r"\bFCS file ([0-9a-f]{12})(?: data set (\d+))?")
 PASTE = (
@@ -21,38 +21,27 @@ PASTE = (
 )
 
 
-def with_observations(
-    loaded: Loaded, folder: Path, observations: Sequence[Observation]
-) -> tuple[Course, str]:
-    """The course with the observations at its end, and its text, which reads back as the same.
+def with_observations(loaded: Loaded, folder: Path, observations: Sequence[Observation]) -> Course:
+    """The course with the observations at its end, sure to be read back.
 
     `folder` is where the course lies with its tables. Raises ReinfuseError for ids that the course
     has, for tubes that it holds under other ids or days, and for a course that could not be read
     again.
     """
-    taken = {entry.id for entry in loaded.course.entries()} | set(loaded.lines)
-    again = [one.id for one in observations if one.id in taken]
-    if again:
-        more = f" and {len(again) - _MOST_NAMED} more" if len(again) > _MOST_NAMED else ""
-        raise ReinfuseError(
-            f"the course has entries of these ids: {', '.join(again[:_MOST_NAMED])}{more}",
-            where=loaded.file,
-            fix="take them out of the course, or leave the tubes out that were measured before",
-        )
+    refuse_taken(
+        loaded, [one.id for one in observations],
+        fix="take them out of the course, or leave the tubes out that were measured before",
+    )  # fmt: skip
     twice = list(_measured_before(loaded.course.observations, observations))
     if twice:
-        more = f"; and {len(twice) - _MOST_NAMED} more" if len(twice) > _MOST_NAMED else ""
         raise ReinfuseError(
-            f"the course holds tubes that were given again: {'; '.join(twice[:_MOST_NAMED])}{more}",
+            f"the course holds tubes that were given again: {first_few(twice, '; ', '; and ')}",
             where=loaded.file,
             fix="leave these tubes out; if a day was wrong, take the earlier entries out first",
         )
     course = replace(loaded.course, observations=(*loaded.course.observations, *observations))
-    text = write_course_text(course)
-    reading = read_course_text(text, loaded.file, folder)
-    if reading.course is None:
-        raise ReinfuseError(in_words(Path(loaded.file), reading.problems))
-    return course, text
+    check_read_back(course, loaded, folder)
+    return course
 
 
 def _measured_before(earlier: Sequence[Observation], new: Sequence[Observation]) -> Iterator[str]:

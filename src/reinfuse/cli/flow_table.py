@@ -16,7 +16,7 @@ from reinfuse.cli.flow_series import (
     series_tables,
     spread_of,
 )
-from reinfuse.cli.parser_flow import NOTICE
+from reinfuse.cli.notice import NOTICE
 from reinfuse.errors import Finding, Severity
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from reinfuse.cli.notice import NOTICE
 from reinfuse.cli.parser_kinetics import JSON, Commands
 
-NOTICE = "For research; not for decisions about treatment."
 STRATEGIES = ("car-t", "b-all-mrd", "b-all-mrd-cd19-free")  # those that ship, told in the help
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from reinfuse.cli.notice import NOTICE
 from reinfuse.cli.parser_kinetics import JSON, Commands
-
-NOTICE = "For research; not for decisions about treatment."
 
 
 def add_petct_command(commands: Commands[argparse.ArgumentParser]) -> None:

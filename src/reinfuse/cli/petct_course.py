@@ -5,16 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reinfuse.cli.loading import Loaded, in_words
-from reinfuse.errors import ReinfuseError
-from reinfuse.exchange.course_file import read_course_text, write_course_text
+from reinfuse.cli.added_entries import check_read_back, refuse_taken
+from reinfuse.cli.loading import Loaded
+from reinfuse.exchange.course_file import write_course_text
 from reinfuse.record import Course, Kind
 
 if TYPE_CHECKING:
     from reinfuse.imaging.measured import Recorded
 
 PASTE = "# To be pasted into a course file, under its `lesions:`; `infusion-N` is the id there.\n"
-_MOST_NAMED = 5
 
 
 def with_looks(loaded: Loaded, folder: Path, recorded: Recorded) -> Course:
@@ -26,20 +25,13 @@ def with_looks(loaded: Loaded, folder: Path, recorded: Recorded) -> Course:
     from reinfuse.imaging.measured import merged
 
     known = {lesion.id for lesion in loaded.course.lesions}
-    taken = {entry.id for entry in loaded.course.entries()} | set(loaded.lines)
     new = [one.id for one in recorded.lesions if one.id not in known]
-    again = [one for one in (*new, *recorded.ids) if one in taken]
-    if again:
-        more = f" and {len(again) - _MOST_NAMED} more" if len(again) > _MOST_NAMED else ""
-        raise ReinfuseError(
-            f"the course has entries of these ids: {', '.join(again[:_MOST_NAMED])}{more}",
-            where=loaded.file,
-            fix="take them out of the course, or leave the scans out that were measured before",
-        )
+    refuse_taken(
+        loaded, [*new, *recorded.ids],
+        fix="take them out of the course, or leave the scans out that were measured before",
+    )  # fmt: skip
     course = merged(loaded.course, recorded)
-    reading = read_course_text(write_course_text(course), loaded.file, folder)
-    if reading.course is None:
-        raise ReinfuseError(in_words(Path(loaded.file), reading.problems))
+    check_read_back(course, loaded, folder)
     return course
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from reinfuse.cli.columns import columns
-from reinfuse.cli.parser_petct import NOTICE
+from reinfuse.cli.notice import NOTICE
 from reinfuse.errors import Finding, Severity
 
 if TYPE_CHECKING:

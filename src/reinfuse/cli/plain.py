@@ -7,6 +7,7 @@ from typing import Any
 
 from reinfuse import __version__
 from reinfuse.cli.loading import Loaded
+from reinfuse.cli.notice import NOTICE
 from reinfuse.errors import Finding
 from reinfuse.grading import Grade
 
@@ -70,7 +71,7 @@ def head_of(file: str, sha256: str) -> Plain:
         "reinfuse": __version__,
         "file": file,
         "sha256": sha256,
-        "notice": "For research; not for decisions about treatment.",
+        "notice": NOTICE,
     }
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, cast
 
 from reinfuse import __version__
 from reinfuse.cli.columns import columns, width
+from reinfuse.cli.needed import ENGINE_AND_POPULATION, check_needed
+from reinfuse.cli.notice import NOTICE
 from reinfuse.cli.outputs import check_outputs
 from reinfuse.cli.plain import json_text
 from reinfuse.cli.progress import say
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from reinfuse.trials.calibration import CalibrationResult, Compared, Learned, Prediction, Size
 
 _NEEDED = ("numpy", "scipy", "llvmlite")
-NOTICE = "For research; not for decisions about treatment."
 TARGETS = ("target", "endpoint", "published", "prior", "hit", "calibrated", "hit")
 UNKNOWNS = ("unknown", "ships as", "prior", "calibrated", "contraction", "suggested")
 TALLIES = ("population", "hits", "at its values", "covered", "contraction", "by chance", "one rate")
@@ -34,7 +34,7 @@ def run(options: Namespace) -> int:
     """Calibrate, print both tables, write the page if one was named."""
     read = [options.targets] if options.targets else []
     check_outputs([options.output], read)
-    _check_installed()
+    check_needed("calibrate", _NEEDED, ENGINE_AND_POPULATION)
     draw = None if options.output is None else _renderer()
     targets = _targets(options.targets)
     files = _unfinished(options.output)
@@ -53,15 +53,6 @@ def run(options: Namespace) -> int:
     if options.output is not None:
         print(f"wrote {options.output} ({options.output.stat().st_size / 1000:.0f} kB)")
     return 0
-
-
-def _check_installed() -> None:
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        raise ReinfuseError(
-            f"calibrate needs {', '.join(missing)}",
-            fix="install reinfuse with the extras `engine` and `population`",
-        )
 
 
 def _renderer() -> Callable[[CalibrationResult], str]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 import time
 from argparse import Namespace
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +14,12 @@ from reinfuse.cli import flow_table
 from reinfuse.cli.flow_course import snippet, with_observations
 from reinfuse.cli.flow_pages import other_pages, pages_of, picture_book
 from reinfuse.cli.loading import Loaded, load
+from reinfuse.cli.needed import ALL, check_needed
+from reinfuse.cli.notice import NOTICE
 from reinfuse.cli.outputs import check_folder, check_outputs
-from reinfuse.cli.parser_flow import NOTICE
 from reinfuse.cli.plain import Plain, json_text
 from reinfuse.cli.progress import say
+from reinfuse.cli.tidy import csv_text
 from reinfuse.errors import ReinfuseError
 from reinfuse.exchange.course_file import write_course, write_whole
 
@@ -34,13 +33,12 @@ ENDINGS = (".fcs", ".lmd")
 INCOMPLETE = 2
 MEASUREMENTS, SERIES, ENTRIES = "measurements.json", "series.csv", "observations.yaml"
 _NEEDED = ("numpy", "scipy")
-_FORMULA = ("=", "@", "+", "-")
 _QUIET_SECONDS = 2.0
 
 
 def run(options: Namespace) -> int:
     """Measure the tubes, write what was asked for, print results; 2 if anything failed."""
-    _check_installed()
+    check_needed("flow", _NEEDED, ALL)
     files = _files(options.files)
     loaded = None if options.course is None else load(options.course)
     _check_outputs(options, files, loaded)
@@ -62,14 +60,6 @@ def run(options: Namespace) -> int:
     for problem in problems:
         print(f"reinfuse: {problem}", file=sys.stderr)
     return INCOMPLETE if problems else 0
-
-
-def _check_installed() -> None:
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        raise ReinfuseError(
-            f"flow needs {', '.join(missing)}", fix="install reinfuse with all that it depends on"
-        )
 
 
 def _files(given: Sequence[Path]) -> list[Path]:
@@ -192,7 +182,7 @@ def _write(
     course: Course | None = None
     texts: dict[str, str] = {}
     if loaded is not None:
-        course, _ = with_observations(loaded, options.course.parent, observed.observations)
+        course = with_observations(loaded, options.course.parent, observed.observations)
     else:
         texts[ENTRIES] = snippet(observed.observations)
     texts[SERIES] = _table(measured)
@@ -222,10 +212,4 @@ def _tell_other_pages(folder: Path, written: Sequence[Path]) -> None:
 def _table(measured: Measured) -> str:
     from reinfuse.cytometry.measured import COLUMNS, rows
 
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows(measured):
-        # A name of a file that a spreadsheet would take for a formula is only text.
-        writer.writerow([f"'{row[0]}" if row[0].startswith(_FORMULA) else row[0], *row[1:]])
-    return out.getvalue()
+    return csv_text(COLUMNS, rows(measured))

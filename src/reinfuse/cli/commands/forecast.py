@@ -6,13 +6,13 @@ import hashlib
 import time
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 from reinfuse.cli.columns import columns, width
 from reinfuse.cli.loading import Loaded, in_words, load
+from reinfuse.cli.needed import ENGINE_AND_POPULATION, check_needed
 from reinfuse.cli.outputs import check_folder
 from reinfuse.cli.plain import document
 from reinfuse.cli.progress import say
@@ -53,12 +53,7 @@ def run(options: Namespace) -> int:
 
 def check_installed() -> None:
     """Raise ReinfuseError where what a fit needs is not there."""
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        raise ReinfuseError(
-            f"forecast needs {', '.join(missing)}",
-            fix="install reinfuse with the extras `engine` and `population`",
-        )
+    check_needed("forecast", _NEEDED, ENGINE_AND_POPULATION)
 
 
 def asked_of(path: Path, loaded: Loaded) -> Asked:

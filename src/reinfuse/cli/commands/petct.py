@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 import time
 from argparse import Namespace
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reinfuse import __version__
 from reinfuse.cli import petct_table
 from reinfuse.cli.loading import Loaded, load
+from reinfuse.cli.needed import ALL, check_needed
+from reinfuse.cli.notice import NOTICE
 from reinfuse.cli.outputs import check_folder, check_outputs
-from reinfuse.cli.parser_petct import NOTICE
 from reinfuse.cli.petct_course import snippet, with_looks
 from reinfuse.cli.plain import Plain, json_text
 from reinfuse.cli.progress import say
+from reinfuse.cli.tidy import csv_text
 from reinfuse.errors import ReinfuseError
 from reinfuse.exchange.course_file import write_course, write_whole
 
@@ -29,14 +28,12 @@ if TYPE_CHECKING:
 INCOMPLETE = 2
 MEASUREMENTS, TABLE, ENTRIES = "measurements.json", "measurements.csv", "lesions.yaml"
 _NEEDED = ("numpy", "scipy", "pydicom", "skimage")
-_FORMULA = ("=", "@", "+", "-")
 _QUIET_SECONDS = 2.0
-_NAMES = 3  # columns in front, which a person wrote
 
 
 def run(options: Namespace) -> int:
     """Measure the lesions, write what was asked for, print results; 2 if anything failed."""
-    _check_installed()
+    check_needed("petct", _NEEDED, ALL)
     loaded = None if options.course is None else load(options.course)
     _check_outputs(options, loaded)
     boxes = _boxes(options)
@@ -54,14 +51,6 @@ def run(options: Namespace) -> int:
     for problem in problems:
         print(f"reinfuse: {problem}", file=sys.stderr)
     return INCOMPLETE if problems else 0
-
-
-def _check_installed() -> None:
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        raise ReinfuseError(
-            f"petct needs {', '.join(missing)}", fix="install reinfuse with all that it depends on"
-        )
 
 
 def _check_outputs(options: Namespace, loaded: Loaded | None) -> None:
@@ -163,15 +152,4 @@ def _write(
 def _table(results: Results) -> str:
     from reinfuse.imaging.measured import COLUMNS, rows
 
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows(results):
-        # A name that a spreadsheet would take for a formula is only text.
-        writer.writerow(
-            [
-                f"'{one}" if at < _NAMES and one.startswith(_FORMULA) else one
-                for at, one in enumerate(row)
-            ]
-        )
-    return out.getvalue()
+    return csv_text(COLUMNS, rows(results))

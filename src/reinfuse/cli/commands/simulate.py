@@ -7,16 +7,15 @@ import time
 from argparse import Namespace
 from collections.abc import Callable
 from contextlib import ExitStack
-from importlib.util import find_spec
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 from reinfuse.cli.columns import width
+from reinfuse.cli.needed import check_needed
 from reinfuse.cli.parser import INTERRUPTED
 from reinfuse.cli.plain import json_text
 from reinfuse.cli.progress import say
-from reinfuse.errors import ReinfuseError
 from reinfuse.exchange.course_file import write_whole
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ _NEEDED = ("numpy", "llvmlite", "pyarrow")
 
 def run(options: Namespace) -> int:
     """Simulate, write what was asked for, print what came out; 1 if no patient was solved."""
-    _check_installed()
+    check_needed("simulate", _NEEDED, "install reinfuse with the extra `engine`")
     from reinfuse.cli.simulation.pieces import Kept
     from reinfuse.cli.simulation.plan import plan_of
     from reinfuse.engine.status import Status
@@ -52,14 +51,6 @@ def run(options: Namespace) -> int:
     seconds = time.monotonic() - begun
     _tell(plan, tally, seconds, json=options.json)
     return 0 if tally.ended[Status.OK] else NOBODY_SOLVED
-
-
-def _check_installed() -> None:
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        raise ReinfuseError(
-            f"simulate needs {', '.join(missing)}", fix="install reinfuse with the extra `engine`"
-        )
 
 
 def _finished(plan: Plan, kept: Kept | None) -> Tally:

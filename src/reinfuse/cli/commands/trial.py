@@ -8,13 +8,13 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 from reinfuse.cli.columns import columns, width
 from reinfuse.cli.loading import in_words
+from reinfuse.cli.needed import ENGINE_AND_POPULATION, check_needed
 from reinfuse.cli.outputs import check_folder
 from reinfuse.cli.parser import INTERRUPTED
 from reinfuse.cli.plain import head_of, json_text
@@ -32,7 +32,7 @@ _NEEDED = ("numpy", "scipy", "llvmlite")
 
 def run(options: Namespace) -> int:
     """Run the trial, write its files, print its endpoints."""
-    _check_installed()
+    check_needed("trial", _NEEDED, ENGINE_AND_POPULATION)
     design, text = _design(options.design)
     check_folder(options.output)
     begun = time.monotonic()
@@ -50,15 +50,6 @@ def run(options: Namespace) -> int:
     for line in _lines(result, seconds):
         print(line)
     return 0
-
-
-def _check_installed() -> None:
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        raise ReinfuseError(
-            f"trial needs {', '.join(missing)}",
-            fix="install reinfuse with the extras `engine` and `population`",
-        )
 
 
 def _design(path: Path) -> tuple[Design, str]:
