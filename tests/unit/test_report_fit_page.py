@@ -12,8 +12,8 @@ import pytest
 from reinfuse.estimation.population.checking import Asked, FitCheck, design_of, visual_checks
 from reinfuse.estimation.population.result import Outcome
 from reinfuse.record.data_set import Assay
+from reinfuse.report.charts.axis import Kind, linear_axis, log_axis, time_axis
 from reinfuse.report.fit_page import FitInputs, VpcInputs, render_fit, render_vpc
-from reinfuse.report.fit_page.axis import Kind, linear_axis, log_axis, time_axis
 from reinfuse.report.fit_page.certainty import condition_words
 from reinfuse.report.fit_page.thinning import MOST_POINTS, thinned
 from reinfuse.report.fit_page.visual import level_words

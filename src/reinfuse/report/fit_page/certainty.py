@@ -9,12 +9,12 @@ import numpy as np
 
 from reinfuse.estimation.population.checking import FitCheck
 from reinfuse.estimation.population.importance import WORST_SHAPE
+from reinfuse.report.charts.axis import linear_axis
 from reinfuse.report.charts.drawing import WIDTH_PX, Spec
 from reinfuse.report.charts.marks import segments, texts
 from reinfuse.report.charts.palette import INK, infusion_colour
+from reinfuse.report.charts.small_plane import Plane, draw_sheet
 from reinfuse.report.charts.values import Chart, Drawable, NoChart, Table
-from reinfuse.report.fit_page.axis import linear_axis
-from reinfuse.report.fit_page.plane import Plane, draw_sheet
 from reinfuse.report.fit_page.thinning import thinned, thinned_words
 
 LEFT_PX, TOP_PX, MOST_CELL_PX = 190.0, 14.0, 44.0

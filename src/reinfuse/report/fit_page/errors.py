@@ -9,13 +9,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from reinfuse.estimation.population.checking import FitCheck, NormalTests
+from reinfuse.report.charts.axis import Axis, linear_axis, log_axis, time_axis
 from reinfuse.report.charts.drawing import Spec
 from reinfuse.report.charts.key import Entry
 from reinfuse.report.charts.palette import MUTED, PAPER, infusion_colour
+from reinfuse.report.charts.small_plane import Plane, draw_sheet, key_above, seats
 from reinfuse.report.charts.values import Chart, Table
 from reinfuse.report.charts.words import shown
-from reinfuse.report.fit_page.axis import Axis, linear_axis, log_axis, time_axis
-from reinfuse.report.fit_page.plane import Plane, draw_sheet, key_above, seats
 from reinfuse.report.fit_page.thinning import MOST_ROWS, thinned, thinned_words, usual
 
 HEIGHT_PX, KEY_PX = 190.0, 26.0

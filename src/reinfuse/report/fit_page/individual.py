@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from reinfuse.estimation.population.checking import FitCheck, SubjectCurve
+from reinfuse.report.charts.axis import Axis, linear_axis, log_axis, time_axis
 from reinfuse.report.charts.drawing import Spec
 from reinfuse.report.charts.key import Entry
 from reinfuse.report.charts.palette import MUTED, PAPER, infusion_colour
+from reinfuse.report.charts.small_plane import Plane, draw_sheet, key_above, seats
 from reinfuse.report.charts.values import Chart, Drawable, NoChart, Table
 from reinfuse.report.charts.words import shown
-from reinfuse.report.fit_page.axis import Axis, linear_axis, log_axis, time_axis
 from reinfuse.report.fit_page.gof import observed_words
-from reinfuse.report.fit_page.plane import Plane, draw_sheet, key_above, seats
 
 COLUMNS = 4
 HEIGHT_PX = 84.0

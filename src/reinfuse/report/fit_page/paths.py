@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 
 from reinfuse.estimation.population.checking import FitCheck, Trace, traces_of
+from reinfuse.report.charts.axis import linear_axis
 from reinfuse.report.charts.drawing import Spec
 from reinfuse.report.charts.palette import infusion_colour
+from reinfuse.report.charts.small_plane import Plane, draw_sheet, seats
 from reinfuse.report.charts.values import Chart, Drawable, NoChart, Table
 from reinfuse.report.charts.words import shown
-from reinfuse.report.fit_page.axis import linear_axis
-from reinfuse.report.fit_page.plane import Plane, draw_sheet, seats
 
 COLUMNS, HEIGHT_PX = 4, 74.0
 TITLE, NAME = "Where the numbers went", "traces"

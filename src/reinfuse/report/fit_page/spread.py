@@ -13,11 +13,11 @@ from reinfuse.estimation.population.checking import (
     NormalTests,
     RandomEffects,
 )
+from reinfuse.report.charts.axis import linear_axis
 from reinfuse.report.charts.drawing import Spec
 from reinfuse.report.charts.palette import MUTED, infusion_colour
+from reinfuse.report.charts.small_plane import Plane, draw_sheet, seats
 from reinfuse.report.charts.values import Chart, Drawable, NoChart, Table
-from reinfuse.report.fit_page.axis import linear_axis
-from reinfuse.report.fit_page.plane import Plane, draw_sheet, seats
 from reinfuse.report.fit_page.thinning import thinned
 
 COLUMNS, HEIGHT_PX = 3, 120.0

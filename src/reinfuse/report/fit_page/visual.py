@@ -9,13 +9,13 @@ from itertools import pairwise
 import numpy as np
 
 from reinfuse.estimation.population.checking import QUANTILES, Vpc, VpcPanel
+from reinfuse.report.charts.axis import Axis, linear_axis, log_axis, time_axis
 from reinfuse.report.charts.drawing import WIDTH_PX, Spec
 from reinfuse.report.charts.key import Entry
 from reinfuse.report.charts.palette import MUTED, PAPER, infusion_colour
+from reinfuse.report.charts.small_plane import Plane, draw_sheet, key_above
 from reinfuse.report.charts.values import Chart, Table
 from reinfuse.report.charts.words import shown
-from reinfuse.report.fit_page.axis import Axis, linear_axis, log_axis, time_axis
-from reinfuse.report.fit_page.plane import Plane, draw_sheet, key_above
 from reinfuse.report.fit_page.thinning import thinned, thinned_words, usual
 
 LEFT_PX, RIGHT_PX, KEY_PX = 74.0, 14.0, 48.0

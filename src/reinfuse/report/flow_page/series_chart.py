@@ -10,13 +10,13 @@ from reinfuse.cytometry.measured.values import Measured, Series, SeriesPoint
 from reinfuse.cytometry.numbers.concentration import PerMicrolitre
 from reinfuse.cytometry.numbers.limits import Limits
 from reinfuse.cytometry.numbers.measured import State
+from reinfuse.report.charts.axis import linear_axis, log_axis
 from reinfuse.report.charts.drawing import WIDTH_PX, Spec
 from reinfuse.report.charts.key import Entry
 from reinfuse.report.charts.palette import MUTED, PAPER, WARNING, infusion_colour
+from reinfuse.report.charts.small_plane import Plane, draw_sheet, key_above
 from reinfuse.report.charts.values import Chart, Table
 from reinfuse.report.charts.words import shown
-from reinfuse.report.fit_page.axis import linear_axis, log_axis
-from reinfuse.report.fit_page.plane import Plane, draw_sheet, key_above
 from reinfuse.report.flow_page.results import per_ul_words, value_words
 
 KEY_PX, PLOT_PX, BELOW_PX = 48.0, 230.0, 44.0

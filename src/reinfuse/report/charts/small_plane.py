@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from reinfuse.report.charts.axis import Axis
 from reinfuse.report.charts.drawing import WIDTH_PX, Frame, Spec, layer, render_svg
 from reinfuse.report.charts.key import Entry, key_layers
 from reinfuse.report.charts.marks import pixel, points, segments, texts
 from reinfuse.report.charts.palette import GRID, INK, MUTED, PAPER, folded
-from reinfuse.report.fit_page.axis import Axis
 
 TICK_PX, SMALL_PX = 11, 11
 Point = tuple[float, float]
