@@ -18,6 +18,8 @@ LOOKS = """
     3 x 4 x 4 cm  | 1 x 1 x 1 cm  | resolved  | yes
     3 x 4 x 4 cm  | 0 x 0 x 0 cm  | resolved  | no
     3 x 4 x 4 cm  |               | resolved  | no
+    3 x 4 x 4 cm  | 1 x 1 x 1 cm  | below threshold | yes
+    3 x 4 x 4 cm  |               | below threshold | no
     3 x 4 x 4 cm  | 9 x 9 x 9 cm  | stable    | no
                   | 9 x 9 x 9 cm  | reduced   | no
 """

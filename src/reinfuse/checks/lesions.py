@@ -13,14 +13,19 @@ from reinfuse.record.words import size_in_words
 from reinfuse.timeline import DayRange
 
 SAME_DAY = DayRange(0.0, 0.0)
+_FIX = "look up the word and the axes; what is left of a lesion is reduced, not resolved"
+_FIX_WITH_SIZE = {
+    Change.RESOLVED: _FIX,
+    Change.BELOW: "look up the word and the axes; a size on CT or MRI is a look of its own",
+}
 
 
 def find_words_against_sizes(case: Case) -> Iterator[Finding]:
-    """A lesion called resolved that has a size, or called smaller or larger than it became."""
+    """A lesion called resolved or below threshold with a size, or smaller or larger than it was."""
     for lesion in case.course.lesions:
         for place, look in enumerate(lesion.looks):
             before = _look_before(case, lesion, place)
-            if look.change is Change.RESOLVED and any(_is_there(axis) for axis in look.axes):
+            if look.change in _FIX_WITH_SIZE and any(_is_there(axis) for axis in look.axes):
                 yield _told(case, lesion, look, f"with a size of {size_in_words(look)}", ())
             elif before is not None and _is_against(look, before):
                 sizes = f"from {size_in_words(before)} to {size_in_words(look)}"
@@ -65,6 +70,6 @@ def _told(
         rule="lesion-word-against-size",
         what=f"{lesion.id} ({lesion.site}) is called {look.change} by {look.id} {sizes}",
         where=case.where(*about),
-        fix="look up the word and the axes; what is left of a lesion is reduced, not resolved",
+        fix=_FIX if look.change is None else _FIX_WITH_SIZE.get(look.change, _FIX),
         about=about,
     )

@@ -45,7 +45,7 @@ def grade_lesions(course: Course) -> tuple[Grade, ...]:
 
     A new lesion is progression. A lesion that was cut out is removed, one that nobody looked at
     again is not reassessed: neither is resolved. A word such as `reduced` without sizes leaves
-    stable to partial.
+    stable to partial; what is below threshold, or seen without a size, leaves everything open.
 
     Source: Lugano 2014 (Cheson, J Clin Oncol 32:3059) for sizes; ELN 2024 for the overall.
     """
@@ -140,11 +140,18 @@ def _lesion_grade(course: Course, lesion: Lesion, infusion: Infusion, visit: Les
         low=found.low,
         high=found.high,
         trust=trust_of(now is not None, found.low == found.high),
-        reported=None if now is None or now.change is None else str(now.change),
+        reported=_said_of(now),
         reported_by=() if now is None else (now.id,),
         because=(found.reason,) if found.reason is not None else (),
         missing=found.missing,
     )
+
+
+def _said_of(now: LesionLook | None) -> str | None:
+    """The word for what became of it; below threshold is no word of a response."""
+    if now is None or now.change in (None, Change.BELOW):
+        return None
+    return str(now.change)
 
 
 def _together(
@@ -179,7 +186,10 @@ def _together(
         reported=said.value if said is not None else None,
         reported_by=(said.id,) if said is not None else (),
         because=tuple(reasons),
-        missing=tuple(f"{name} was not looked at again" for name in unseen),
+        missing=(
+            *(f"{name} was not looked at again" for name in unseen),
+            *(f"{one.subject}: {what}" for one in _unsettled(seen) for what in one.missing),
+        ),
     )
 
 
@@ -226,6 +236,7 @@ def _overall(
     reasons: list[Reason] = []
     missing: list[str] = []
     residual = [grade for grade in each if grade.evaluable and grade.low != COMPLETE]
+    unsettled = _unsettled(each)
     removed = {lesion.id for lesion in lesions if _was_removed(course, lesion, infusion)}
     unseen = [
         grade.subject for grade in each if not grade.evaluable and grade.subject not in removed
@@ -240,15 +251,14 @@ def _overall(
         reasons.append(Reason(text="marrow at 5 % or above", entries=(marrow.entry.id,)))
     if residual:
         low = high = NOT_CR
-        names = ", ".join(grade.subject for grade in residual)
-        text = f"disease left outside the marrow: {names}"
-        by = tuple(ident for grade in residual for ident in grade.reported_by)
-        reasons.append(Reason(text=text, entries=by))
-    elif unseen:
+        reasons.append(_naming("disease left outside the marrow", residual))
+    elif unseen or unsettled:
         high = NOT_CR
+        reasons += [_naming("gone or not outside the marrow", unsettled)] if unsettled else []
     elif each:
         reasons.append(Reason(text="no disease seen outside the marrow"))
     missing += [f"{name} was not looked at again" for name in unseen]
+    missing += [f"{grade.subject}: {what}" for grade in unsettled for what in grade.missing]
     if low not in (high, NOT_CR):
         missing += ["neutrophils", "platelets"]
     return Grade(
@@ -261,4 +271,20 @@ def _overall(
         trust=trust_of(bool(reasons), low == high),
         because=tuple(reasons),
         missing=tuple(dict.fromkeys(missing)),
+    )
+
+
+def _unsettled(each: list[Grade]) -> list[Grade]:
+    """Lesions that can be gone and can be there: they take no remission away and let none stand."""
+    return [
+        grade for grade in each
+        if grade.evaluable and grade.low == COMPLETE and grade.high != COMPLETE
+    ]  # fmt: skip
+
+
+def _naming(what: str, grades: list[Grade]) -> Reason:
+    """A reason with the lesions that it rests on, and the looks at them."""
+    names = ", ".join(grade.subject for grade in grades)
+    return Reason(
+        text=f"{what}: {names}", entries=tuple(by for grade in grades for by in grade.reported_by)
     )

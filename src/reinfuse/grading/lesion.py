@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reinfuse.grading.grade import Criterion, Reason
 from reinfuse.grading.numbers import number_in
 from reinfuse.record import Change, LesionLook
+from reinfuse.record.words import below_in_words
 from reinfuse.source import Source, Standing
 
 COMPLETE, PARTIAL, STABLE, PROGRESSION = "complete", "partial", "stable", "progression"
@@ -23,6 +24,7 @@ LESION_RESPONSE = Criterion(
     ),
 )
 PARTIAL_FALL, PROGRESSION_RISE = 0.50, 0.50  # of the product of the two longest axes
+SETTLES_BELOW = "its size on CT or MRI at this visit, or a reader's word that it is gone"
 _BY_WORD = {
     Change.RESOLVED: (COMPLETE, COMPLETE),
     Change.REDUCED: (PARTIAL, STABLE),
@@ -49,7 +51,8 @@ def grade_look(
 
     A fall of the product of the two longest axes by half from the baseline is partial, a rise by
     half from the smallest is progression. Where the word and the sizes do not say the same, both
-    stand as the ends of an interval.
+    stand as the ends of an interval. Below threshold is no grade by word: it can be gone or
+    smaller, and it can be larger with less uptake.
     """
     sized = _by_size(look, earlier, baseline)
     worded = _BY_WORD.get(look.change) if look.change is not None else None
@@ -59,6 +62,10 @@ def grade_look(
         ends.sort(key=LEVELS.index)
         missing = () if len(set(ends)) == 1 else ("which holds, the word or the size",)
         return LookGrade(ends[0], ends[-1], Reason(text=text, entries=(look.id,)), missing)
+    if look.change is Change.BELOW and not look.axes:
+        text = f"{below_in_words(look)}: neither gone nor measured"
+        reason = Reason(text=text, entries=(look.id,))
+        return LookGrade(COMPLETE, PROGRESSION, reason, (SETTLES_BELOW,))
     low, high = worded or (COMPLETE, PROGRESSION)
     word = f"{look.change or 'seen'}"
     sizeless = not look.axes and look.change is not Change.RESOLVED

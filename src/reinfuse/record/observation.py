@@ -109,7 +109,11 @@ class Pathology(Entry):
 
 
 class Change(StrEnum):
-    """What became of a lesion since it was last seen."""
+    """What became of a lesion since it was last seen.
+
+    `below threshold`: the threshold by which it was drawn draws it no more, and the uptake left in
+    its place is told; it is neither gone nor measured.
+    """
 
     NEW = "new"
     STABLE = "stable"
@@ -117,6 +121,7 @@ class Change(StrEnum):
     RESOLVED = "resolved"
     INCREASED = "increased"
     REMOVED = "removed"
+    BELOW = "below threshold"
 
 
 class Uptake(StrEnum):

@@ -8,7 +8,14 @@ from reinfuse.record.cells import Infusion, Transplant
 from reinfuse.record.course import Course
 from reinfuse.record.diagnosis import Diagnosis, Fusion, Karyotype, Mutation
 from reinfuse.record.entry import Entry
-from reinfuse.record.observation import LesionLook, Observation, Pathology, Presence, Sign
+from reinfuse.record.observation import (
+    Change,
+    LesionLook,
+    Observation,
+    Pathology,
+    Presence,
+    Sign,
+)
 from reinfuse.record.patient import Comorbidity, VirusTest
 from reinfuse.record.said import Assessment, FollowUp
 from reinfuse.record.treatment import Drug, Infection, Procedure, Regimen, Transfusion
@@ -35,9 +42,18 @@ def _infusion(course: Course, entry: Infusion) -> str:
 
 def _look(entry: LesionLook) -> str:
     parts = [entry.modality or "", size_in_words(entry), str(entry.change or "")]
-    if entry.suv_max is not None:
-        parts.append(f"SUVmax {entry.suv_max.value:g}")
-    return ", ".join(part for part in parts if part)
+    return ", ".join(part for part in (*parts, _hottest(entry)) if part)
+
+
+def below_in_words(entry: LesionLook) -> str:
+    """What a look below threshold shows: `below threshold, SUVmax 1.2`."""
+    return ", ".join(part for part in (str(Change.BELOW), _hottest(entry)) if part)
+
+
+def _hottest(entry: LesionLook) -> str:
+    if entry.suv_max is None:
+        return ""
+    return " ".join(f"SUVmax {entry.suv_max.limit} {entry.suv_max.value:g}".split())
 
 
 def size_in_words(entry: LesionLook) -> str:

@@ -19,6 +19,7 @@ _DECIDES = (
     SiteState.POSITIVE,
     SiteState.REDUCED,
     SiteState.NOT_ASSESSED,
+    SiteState.BELOW,
     SiteState.RESOLVED,
     SiteState.NEGATIVE,
     SiteState.REMISSION,
@@ -135,9 +136,13 @@ def _combined(looks: list[Look]) -> tuple[SiteState, str]:
 
 
 def _carried(before: list[tuple[int, Look]]) -> tuple[SiteState, str]:
-    """What holds without a look: what was taken away, and has not come back, stays away."""
-    last = max((time for time, _ in before), default=0)
-    if any(look.state is SiteState.REMOVED for time, look in before if time == last):
+    """What holds without a look: what was taken away, and has not come back, stays away.
+
+    Uptake below threshold in its place does not say that it came back.
+    """
+    told = [(time, look) for time, look in before if look.state is not SiteState.BELOW]
+    last = max((time for time, _ in told), default=0)
+    if any(look.state is SiteState.REMOVED for time, look in told if time == last):
         return SiteState.REMOVED, "removed before"
     return SiteState.NOT_ASSESSED, "not assessed"
 

@@ -22,6 +22,7 @@ from reinfuse.record import (
     Topic,
 )
 from reinfuse.record.plausible import analyte_name
+from reinfuse.record.words import below_in_words
 from reinfuse.synopsis.lesion_sites import site_named
 from reinfuse.synopsis.vocabulary import (
     MARROW,
@@ -38,11 +39,12 @@ _PRESENT = (Result.POSITIVE, Result.DETECTED, Result.ABNORMAL, Result.INCREASED)
 
 
 class SiteState(StrEnum):
-    """How a site stood; `removed` and `not assessed` are never `resolved`."""
+    """How a site stood; `removed`, `below threshold` and `not assessed` are never `resolved`."""
 
     POSITIVE = "positive"
     NEGATIVE = "negative"
     REDUCED = "reduced"
+    BELOW = "below threshold"
     RESOLVED = "resolved"
     REMOVED = "removed"
     REMISSION = "remission, MRD not measured"  # of the marrow: few blasts, and no more is known
@@ -76,6 +78,7 @@ _OF_CHANGE = {
     Change.REDUCED: SiteState.REDUCED,
     Change.RESOLVED: SiteState.RESOLVED,
     Change.REMOVED: SiteState.REMOVED,
+    Change.BELOW: SiteState.BELOW,
 }
 
 
@@ -154,6 +157,8 @@ def _of_look(lesion: Lesion, look: LesionLook) -> Look:
     lengths = [axis.to("cm").value for axis in look.axes if axis.fits("cm")]
     axes = " × ".join(shown_number(length) for length in lengths)
     change = look.change.value if look.change is not None else "seen"
+    if look.change is Change.BELOW:
+        change = below_in_words(look)
     text = f"{axes} cm" if axes else change
     if axes and look.change not in (None, Change.NEW):
         text = f"{text}, {change}"

@@ -15,6 +15,7 @@ from reinfuse.synopsis.lesions import ellipsoid_volume_ml
 from reinfuse.synopsis.moments import gap, likely_day, ordered, surely_before
 
 _NOT_THERE = (record.Change.RESOLVED, record.Change.REMOVED)
+_BELOW = "below threshold: neither seen nor gone, so no term of the fit says either"
 _GROWN = (record.Change.INCREASED, record.Change.NEW)
 _BY_HAND = ("histology", "operation", "pathology", "cytology")
 
@@ -85,6 +86,8 @@ def _looks(
             left_out.append(placed)
         elif isinstance(placed, Placed) and treated:
             left_out.append(Remark(entry=look.id, why=treated))
+        elif isinstance(placed, Placed) and look.change is record.Change.BELOW:
+            left_out.append(Remark(entry=look.id, why=_BELOW))
         elif isinstance(placed, Placed):
             found.append(_Look(look=look, days=placed.days))
             clipped += placed.assumed
@@ -112,7 +115,8 @@ def _removals(frame: Frame, lesion: record.Lesion) -> list[record.Entry]:
 def _state_before(frame: Frame, lesion: record.Lesion) -> record.Change | None:
     """The last state before the infusion, as far as the order is known; None if never seen.
 
-    What was removed stays so until imaging or examination sees it again.
+    What was removed stays so until imaging or examination sees it again. A look below threshold
+    says neither, and leaves it as it was.
     """
     at = likely_day(frame.course, frame.infusion)
     entries: list[record.Entry] = [*lesion.looks]
@@ -124,6 +128,8 @@ def _state_before(frame: Frame, lesion: record.Lesion) -> record.Change | None:
             break
         if not isinstance(entry, LesionLook):
             state = record.Change.REMOVED
+        elif entry.change is record.Change.BELOW:
+            continue
         elif state is not record.Change.REMOVED or entry.modality not in _BY_HAND:
             state = entry.change or record.Change.STABLE
     return state

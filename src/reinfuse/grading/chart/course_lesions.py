@@ -18,10 +18,14 @@ from reinfuse.record import (
 from reinfuse.record.chart import Mark, MarkValue
 
 _GONE = (Change.RESOLVED,)
+_NO_STATUS = (Change.REMOVED, Change.BELOW)
 
 
 def lesion_marks(course: Course, anchor: Infusion | Transplant) -> Iterator[Mark]:
     """What was seen of each lesion on certain days; a lesion that was cut out is not gone.
+
+    One below the threshold it was drawn by has its SUVmax and no status: neither of the two is
+    known of it.
 
     The longest of the axes given is the longest diameter, the shortest of them the shortest: the
     plane in which they were measured is not recorded.
@@ -49,7 +53,7 @@ def _seen(lesion: Lesion, look: LesionLook) -> Iterator[tuple[str, MarkValue]]:
             yield "lesion shortest diameter", axes[0]
     if look.change in _GONE:
         yield "lesion status", "absent"
-    elif look.change is not Change.REMOVED:
+    elif look.change not in _NO_STATUS:
         yield "lesion status", "present"
     if look.change is Change.NEW and lesion.looks[0] is not look:
         yield "new lesion", True

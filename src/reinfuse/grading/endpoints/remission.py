@@ -33,14 +33,17 @@ def remissions(course: Course) -> Iterator[Entry]:
 
 
 def _open(course: Course, said: Assessment) -> list[Lesion]:
-    """The lesions that were seen by then and were not gone."""
+    """The lesions that were seen by then and were not gone.
+
+    A look below threshold takes back neither: what was gone stays gone, what was not does not go.
+    """
     clock = clock_of(course)
     found = []
     for lesion in course.lesions:
         before = [look for look in lesion.looks if clock.days(look.id, said.id).low <= 0]
         surely = [look for look in before if clock.days(look.id, said.id).high <= 0]
-        gone = any(look.change in _GONE for look in surely)
-        if surely and not (gone and surely[-1].change in _GONE):
+        told = [look for look in surely if look.change is not Change.BELOW]
+        if surely and not (told and told[-1].change in _GONE):
             found.append(lesion)
     return found
 

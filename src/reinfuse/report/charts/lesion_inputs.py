@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class LesionLook:
     """One look, on days known as an interval; either side may be infinite.
 
-    `change` is a word of the record (new, stable, reduced, resolved, increased, removed) or
-    `not reassessed`; `size` is computed by whoever asks for the drawing.
+    `change` is a word of the record (new, stable, reduced, below threshold, resolved, increased,
+    removed) or `not reassessed`; `size` is computed by whoever asks for the drawing.
     """
 
     days: tuple[float, float]
@@ -28,11 +28,13 @@ class LesionRow:
 
 
 # What a mark of each word looks like: shape, and whether it is filled.
+BELOW = "below threshold"
 CHANGES: dict[str, tuple[str, bool]] = {
     "new": ("circle", True),
     "increased": ("triangle-up", True),
     "stable": ("square", True),
     "reduced": ("triangle-down", True),
+    BELOW: ("triangle-down", False),
     "resolved": ("circle", False),
     "removed": ("cross", True),
     "not reassessed": ("stroke", False),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from reinfuse.report.charts.drawing import render_svg
-from reinfuse.report.charts.lesion_inputs import LesionLook, LesionRow
+from reinfuse.report.charts.lesion_inputs import BELOW, LesionLook, LesionRow
 from reinfuse.report.charts.lesion_lines import LINES_ROW_PX, lines_body
 from reinfuse.report.charts.lesion_rows import ROW_PX, Days, lesion_frame, one_told, rows_body
 from reinfuse.report.charts.values import Chart, NoChart, Table
@@ -75,6 +75,7 @@ def _table_rows(rows: Sequence[LesionRow]) -> Iterator[tuple[str, ...]]:
     for row in rows:
         for look in row.looks:
             size = "not stated" if look.size is None else shown(look.size)
+            size = "not measured" if look.size is None and look.change == BELOW else size
             size = "" if look.change in ("resolved", "removed", "not reassessed") else size
             change = look.change or "not stated"
             yield row.site, days_shown(*look.days), look.seen_by or "not stated", size, change
@@ -87,6 +88,8 @@ def _notes(rows: Sequence[LesionRow], *, size: str, unit: str, repeated: bool) -
         yield f"Sizes ({size}, {unit}) are {how}."
     if any(look.size is None and look.change in ("new", "reduced", "increased") for look in looks):
         yield "A triangle or a small disc is a word of the report; no size is given for that look."
+    if any(look.change == BELOW for look in looks):
+        yield "A hollow triangle is below the threshold it was drawn by: neither gone nor measured."
     if any(look.days[0] != look.days[1] for look in looks):
         yield "A bar spans the days on which a look can have been; an arrow head leaves them open."
     if any(one_told(*pair) for row in rows for pair in pairwise(row.looks)):

@@ -17,6 +17,7 @@ class State(StrEnum):
     INCREASED = "increased"
     STABLE = "stable"
     REDUCED = "reduced"
+    BELOW = "below threshold"
     RESOLVED = "resolved"
     REMISSION = "remission"
     REMOVED = "removed"
@@ -29,6 +30,7 @@ SYMBOLS = {
     State.INCREASED: "▲",
     State.STABLE: "■",
     State.REDUCED: "▼",
+    State.BELOW: "▽",
     State.RESOLVED: "✓",
     State.REMISSION: "◇",
     State.REMOVED: "✕",

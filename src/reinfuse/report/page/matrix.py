@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from reinfuse.record import Course
 from reinfuse.report.charts import Matrix, MatrixCell, State
-from reinfuse.synopsis import Cell, SiteState, burden_by_site
+from reinfuse.synopsis import Burden, Cell, SiteState, burden_by_site
 
 _STATES = {
     SiteState.POSITIVE: State.POSITIVE,
     SiteState.NEGATIVE: State.NEGATIVE,
     SiteState.REDUCED: State.REDUCED,
+    SiteState.BELOW: State.BELOW,
     SiteState.RESOLVED: State.RESOLVED,
     SiteState.REMOVED: State.REMOVED,
     SiteState.REMISSION: State.REMISSION,
@@ -31,8 +34,14 @@ def burden_matrix(course: Course) -> Matrix:
         title="Burden by site",
         columns=burden.sites,
         rows=tuple(rows),
-        notes=("Removed is not resolved, and not assessed is not negative.",),
+        notes=tuple(_notes(burden)),
     )
+
+
+def _notes(burden: Burden) -> Iterator[str]:
+    yield "Removed is not resolved, and not assessed is not negative."
+    if any(cell.state is SiteState.BELOW for cell in burden.cells):
+        yield "Below threshold is neither gone nor measured: uptake is left in its place."
 
 
 def _words(cell: Cell, row: str) -> str:

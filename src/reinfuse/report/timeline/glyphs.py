@@ -21,6 +21,7 @@ _OUTLINES = {
     Shape.SQUARE: "M-4.5,-4.5H4.5V4.5H-4.5Z",
     Shape.TRIANGLE: "M0,-5.6L5.6,4.4H-5.6Z",
     Shape.DOWN: "M0,5.6L5.6,-4.4H-5.6Z",
+    Shape.BELOW: "M-6,-5.6H6M0,6L4.6,-2H-4.6Z",  # a small triangle under a line
     Shape.DIAMOND: "M0,-6.2L6.2,0L0,6.2L-6.2,0Z",
 }
 

@@ -14,6 +14,7 @@ from reinfuse.record import (
     Sign,
 )
 from reinfuse.record.plausible import analyte_named
+from reinfuse.record.words import below_in_words
 from reinfuse.report.timeline.vocabulary import Lane, Scene, Shape, Told, capital, in_marrow
 
 _OF_TOXICITY = frozenset({"vital sign", "score"})
@@ -25,6 +26,7 @@ _SHAPE_OF_CHANGE = {
     Change.INCREASED: Shape.DIAMOND,
     Change.STABLE: Shape.DIAMOND,
     Change.REDUCED: Shape.DOWN,
+    Change.BELOW: Shape.BELOW,
     Change.RESOLVED: Shape.CHECK,
     Change.REMOVED: Shape.CROSS,
 }
@@ -103,6 +105,8 @@ def tell_look(entry: LesionLook, scene: Scene) -> Told:
     """What a look at a lesion showed."""
     lesion = scene.course.lesion_of(entry)
     words = "found" if entry.change is Change.NEW else str(entry.change or "seen")
+    if entry.change is Change.BELOW:
+        words = below_in_words(entry)
     if entry.axes:
         unit = entry.axes[0].unit
         words += f", {' × '.join(f'{axis.to(unit).value:g}' for axis in entry.axes)} {unit}"

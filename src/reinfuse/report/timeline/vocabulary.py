@@ -31,6 +31,7 @@ class Shape(StrEnum):
     TRIANGLE = "sign or toxicity"
     DIAMOND = "leukemia present"
     DOWN = "leukemia less"
+    BELOW = "below threshold"
     CHECK = "negative or in remission"
     CROSS = "removed or death"
 
