@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from docs.markdown import page, table
 from reinfuse.checks import RULES
 from reinfuse.evidence import Counted, Counts, Study, shipped_studies
+from reinfuse.evidence.columns import OPTIONAL, REQUIRED
+from reinfuse.evidence.rules import RULES as STUDY_RULES
+from reinfuse.evidence.rules import Rule
 from reinfuse.quantity import Unit, find_unit, units
 from reinfuse.record.plausible import RANGES, Analyte, analytes
 
@@ -78,7 +81,31 @@ def studies_page() -> str:
             "the same patients; the file `src/reinfuse/evidence/studies.csv` says which.",
         ),
         table(("row", "cohort", "outcome", "x/n", "as printed", "source and standing"), rows),
+        ("## A table of your own",),
+        (
+            "The same columns, in a CSV file. These must be there:",
+            f"{_codes(REQUIRED)}. These may be; what is absent was not recorded:",
+            f"{_codes(OPTIONAL)}. Any other column is kept as text.",
+        ),
+        ("## What is refused",),
+        (
+            "What cannot be so is named with its row, and the row is left out. A rule about the",
+            "file as a whole leaves nothing to read.",
+        ),
+        _rules(rule for rule in STUDY_RULES.values() if rule.refuses),
+        ("## What is told and kept",),
+        ("What can be so and often is not. The row stays, and the reader decides.",),
+        _rules(rule for rule in STUDY_RULES.values() if not rule.refuses),
     )
+
+
+def _rules(rules: Iterable[Rule]) -> Iterator[str]:
+    rows = ((f"`{rule.name}`", str(rule.severity), rule.finds) for rule in rules)
+    return table(("rule", "severity", "finds"), rows)
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _other_spellings(unit: Unit, spellings: list[str]) -> str:

@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reinfuse.checks.case import Case, listed, number_in
 from reinfuse.errors import Finding, ReinfuseError, Severity
 from reinfuse.evidence import Group, Study, shipped_studies, split_total
+from reinfuse.evidence.diseases import exclude_each_other
 from reinfuse.record import Claim
 
-# Each disease with the wider names that it also goes by.
-WIDER: dict[str, tuple[str, ...]] = {
-    "B-ALL": ("ALL",),
-    "T-ALL": ("ALL",),
-    "ALL": (),
-    "AML": (),
-    "CLL": ("NHL",),
-    "DLBCL": ("NHL", "LBCL"),
-    "LBCL": ("NHL",),
-    "FL": ("NHL",),
-    "MCL": ("NHL",),
-    "NHL": (),
-    "HL": (),
-    "MM": (),
-}
-_DISEASE = re.compile(rf"(?<![\w-])({'|'.join(sorted(WIDER, key=len, reverse=True))})(?![\w-])")
-_LONG_NAMES = {
-    "acute lymphoblastic leukemia": "ALL",
-    "chronic lymphocytic leukemia": "CLL",
-    "acute myeloid leukemia": "AML",
-    "lymphoma": "NHL",
-    "myeloma": "MM",
-}
 WHOLE = 100
 # More splits than this are counted and not written out.
 _MOST_SHOWN = 4
@@ -41,7 +18,7 @@ _MOST_SHOWN = 4
 def find_mislabelled_cohorts(case: Case) -> Iterator[Finding]:
     """A cohort called by one disease whose own groups are others."""
     for claims in _cohorts(case).values():
-        strangers = [claim for claim in claims if _is_stranger(claim)]
+        strangers = [claim for claim in claims if exclude_each_other(claim.called, claim.group)]
         if not strangers:
             continue
         first, about = strangers[0], tuple(claim.id for claim in claims)
@@ -96,22 +73,6 @@ def _cohorts(case: Case) -> dict[str, list[Claim]]:
     for claim in case.course.claims:
         found.setdefault(claim.cohort, []).append(claim)
     return found
-
-
-def _is_stranger(claim: Claim) -> bool:
-    """Whether the group's disease is none that the cohort's name can mean."""
-    called, group = _disease(claim.called), _disease(claim.group)
-    if called is None or group is None:
-        return False
-    return called != group and called not in WIDER[group] and group not in WIDER[called]
-
-
-def _disease(text: str | None) -> str | None:
-    match = _DISEASE.search(text or "")
-    if match:
-        return match[1]
-    folded = (text or "").casefold().replace("leukaemia", "leukemia")
-    return next((short for long, short in _LONG_NAMES.items() if long in folded), None)
 
 
 def _percent(claim: Claim) -> str:

@@ -5,56 +5,73 @@ The table beside this file is data, not code; its columns are the fields of `Stu
 
 from __future__ import annotations
 
-import csv
 import os
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from functools import cache
 
-from reinfuse.errors import Finding, ReinfuseError, Severity
-from reinfuse.evidence.checks import Row, check_row, find_overlaps
-from reinfuse.evidence.study import Counted, Counts, Infusion, Study
+from reinfuse.errors import Finding
+from reinfuse.evidence.checks import Row, check_identity, check_row, check_table, clean_row, refuses
+from reinfuse.evidence.columns import COLUMNS, OPTIONAL, REQUIRED
+from reinfuse.evidence.rules import tell
+from reinfuse.evidence.study import Counted, Counts, Infusion, Measure, Study
+from reinfuse.evidence.tables import (
+    check_header,
+    find_separator,
+    read_cells,
+    read_text,
+    split_cells,
+)
 from reinfuse.source import Source, Standing
 
-SHIPPED = os.path.join(os.path.dirname(__file__), "studies.csv")
+__all__ = ["COLUMNS", "SHIPPED", "read_cells", "read_studies", "shipped_studies"]
 
-COLUMNS = (
-    *("id", "cohort", "label", "population", "disease", "product", "infusion", "site"),
-    *("age_group", "costimulation", "outcome", "outcome_definition", "scale", "events", "n"),
-    *("counted", "counts", "percent_low", "percent_high", "follow_up", "cite", "doi", "place"),
-    *("standing", "quote_of_number", "fact", "overlaps", "not_a_target_because", "note"),
-)
+SHIPPED = os.path.join(os.path.dirname(__file__), "studies.csv")
 
 Reading = tuple[tuple[Study, ...], tuple[Finding, ...]]
 
 
-def read_studies(path: str | os.PathLike[str] | None = None) -> Reading:
+def read_studies(
+    path: str | os.PathLike[str] | None = None, *, today: date | None = None
+) -> Reading:
     """The studies of a table and what a reader must be told; without a path, the shipped table.
 
     Reading is patient: a row that cannot be so is left out and becomes a finding, the rest stays.
-    A note never costs a row. A second row with an id already used is left out too.
+    What is odd is told and costs no row; `rules.RULES` says which is which. Columns that are not
+    of a study table are kept as text in `Study.more`. `today` is for years still to come.
+
+    Raises ReinfuseError for a file that cannot be opened or is not in UTF-8.
     """
     file = os.path.basename(path or SHIPPED)
-    header, *body = read_cells(path or SHIPPED, file, what="study", like="studies.csv") or [[]]
-    missing = tuple(column for column in COLUMNS if column not in header)
-    if missing:
-        return (), (_table_without(missing, file),)
+    text = read_text(path or SHIPPED, file, what="study", like="studies.csv")
+    separator = find_separator(text)
+    cells = split_cells(text, separator, file, "study", "studies.csv")
+    findings = list(check_header(text, separator, cells, file))
+    if any(refuses(finding) for finding in findings):
+        return (), tuple(findings)
 
+    header = [name.strip() for name in cells[0]]
     studies: dict[str, Study] = {}
-    findings: list[Finding] = []
-    for number, cells in enumerate(body, start=2):  # row 1 of the file is the header
+    places: dict[str, int] = {}
+    known: dict[str, str] = {}
+    for number, line in enumerate(cells[1:], start=2):  # row 1 of the file is the header
         where = f"{file} row {number}"
-        if not cells:
+        if not any(cell.strip() for cell in line):
             continue
-        if len(cells) != len(header):
-            findings.append(_torn(len(cells), len(header), where))
+        if len(line) != len(header):
+            findings.append(_torn(len(line), len(header), where))
             continue
-        row = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
-        problems = check_row(row, where)
-        if row["id"] in studies:
-            problems = (*problems, _twice(row["id"], where))
-        findings.extend(problems)
-        if not problems:
+        row, found = clean_row(dict(zip(header, line, strict=True)), where)
+        row = dict.fromkeys(OPTIONAL, "") | row
+        found = (*found, *check_row(row, where, today=today))
+        found = (*found, *check_identity(row["id"], known, where))
+        findings.extend(found)
+        if not any(refuses(finding) for finding in found):
             studies[row["id"]] = _study(row)
-    findings.extend(find_overlaps(studies.values(), file))
+            places[row["id"]] = number
+            known[row["id"].casefold()] = row["id"]
+    findings.extend(_placed(check_table(tuple(studies.values())), places, file))
     return tuple(studies.values()), tuple(findings)
 
 
@@ -64,20 +81,26 @@ def shipped_studies() -> tuple[Study, ...]:
     return read_studies()[0]
 
 
-def read_cells(path: str | os.PathLike[str], file: str, *, what: str, like: str) -> list[list[str]]:
-    """The cells of a CSV file, or an error that names it; `like` is the shipped one to copy."""
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as handle:
-            return list(csv.reader(handle))
-    except (OSError, UnicodeDecodeError, csv.Error) as cause:
-        raise ReinfuseError(
-            f"the {what} table cannot be read: {type(cause).__name__}",
-            where=file,
-            fix=f"give a CSV file in UTF-8 with the columns of the shipped {like}",
-        ) from cause
+def _placed(findings: Iterable[Finding], places: dict[str, int], file: str) -> tuple[Finding, ...]:
+    """The findings with the rows of the file that they are about."""
+    placed = []
+    for finding in findings:
+        rows = [str(places[name]) for name in finding.about if name in places]
+        where = f"{file} row{'s' if len(rows) > 1 else ''} {', '.join(rows)}" if rows else file
+        placed.append(replace(finding, where=where))
+    return tuple(placed)
 
 
 def _study(row: Row) -> Study:
+    def text(name: str) -> str | None:
+        return row[name] or None
+
+    def whole(name: str) -> int | None:
+        return int(row[name]) if row[name] else None
+
+    def number(name: str) -> float | None:
+        return float(row[name]) if row[name] else None
+
     return Study(
         id=row["id"],
         cohort=row["cohort"],
@@ -92,53 +115,50 @@ def _study(row: Row) -> Study:
             place=row["place"],
         ),
         quote=row["quote_of_number"],
-        population=row["population"] or None,
-        disease=row["disease"] or None,
-        product=row["product"] or None,
+        population=text("population"),
+        disease=text("disease"),
+        product=text("product"),
         infusion=Infusion(row["infusion"]) if row["infusion"] else None,
-        site=row["site"] or None,
-        age_group=row["age_group"] or None,
-        costimulation=row["costimulation"] or None,
-        outcome_definition=row["outcome_definition"] or None,
-        scale=row["scale"] or None,
-        events=int(row["events"]) if row["events"] else None,
-        n=int(row["n"]) if row["n"] else None,
-        percent_low=float(row["percent_low"]) if row["percent_low"] else None,
-        percent_high=float(row["percent_high"]) if row["percent_high"] else None,
-        follow_up=row["follow_up"] or None,
-        fact=row["fact"] or None,
+        site=text("site"),
+        age_group=text("age_group"),
+        costimulation=text("costimulation"),
+        outcome_definition=text("outcome_definition"),
+        scale=text("scale"),
+        events=whole("events"),
+        n=whole("n"),
+        percent_low=number("percent_low"),
+        percent_high=number("percent_high"),
+        follow_up=text("follow_up"),
+        fact=text("fact"),
         overlaps=tuple(name.strip() for name in row["overlaps"].split(";") if name.strip()),
-        not_a_target_because=row["not_a_target_because"] or None,
-        note=row["note"] or None,
-    )
-
-
-def _table_without(columns: tuple[str, ...], file: str) -> Finding:
-    return Finding(
-        severity=Severity.ERROR,
-        rule="missing-column",
-        what=f"the table has no column {', '.join(columns)}",
-        where=f"{file} row 1",
-        fix="use the header of the shipped studies.csv",
+        not_a_target_because=text("not_a_target_because"),
+        note=text("note"),
+        called=text("called"),
+        called_n=whole("called_n"),
+        outcome_called=text("outcome_called"),
+        part_of=text("part_of"),
+        pooled_of=text("pooled_of"),
+        measure=Measure(row["measure"]) if row["measure"] else None,
+        estimate=number("estimate"),
+        se=number("se"),
+        low=number("low"),
+        high=number("high"),
+        mean=number("mean"),
+        sd=number("sd"),
+        events_control=whole("events_control"),
+        n_control=whole("n_control"),
+        reader_1=text("reader_1"),
+        reader_2=text("reader_2"),
+        events_2=whole("events_2"),
+        n_2=whole("n_2"),
+        more=tuple(
+            (name, cell)
+            for name, cell in row.items()
+            if name and name not in OPTIONAL and name not in REQUIRED
+        ),
     )
 
 
 def _torn(cells: int, columns: int, where: str) -> Finding:
-    return Finding(
-        severity=Severity.ERROR,
-        rule="torn-row",
-        what=f"the row has {cells} cells for {columns} columns",
-        where=where,
-        fix="put text with a comma in quotation marks",
-    )
-
-
-def _twice(name: str, where: str) -> Finding:
-    return Finding(
-        severity=Severity.ERROR,
-        rule="duplicate-id",
-        what=f"id {name} is used twice",
-        where=where,
-        fix="give each row an id of its own",
-        about=(name,),
-    )
+    what = f"the row has {cells} cells for {columns} columns"
+    return tell("torn-row", what, where=where, fix="put text with a comma in quotation marks")
