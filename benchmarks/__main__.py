@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from benchmarks.mechanism import LIKELIHOOD_HEADS, time_likelihoods
+from benchmarks.petct import COMMAND_HEADS, time_whole
+from benchmarks.pooling import POOL_HEADS, time_pooling
 from benchmarks.programs import TURNS, time_report, time_start
 from benchmarks.reading import ROWS, time_reading
 from benchmarks.sampling import time_sampling
@@ -35,6 +37,8 @@ SECTIONS: tuple[tuple[str, tuple[str, ...], Callable[[], list[str]]], ...] = (
         ("run", "wall", "peak memory"),
         time_report,
     ),
+    ("PET/CT of a real scanner's size, absolute", COMMAND_HEADS, time_whole),
+    ("Pooling published cohorts, absolute", POOL_HEADS, time_pooling),
 )
 RESULTS = HOME / "benchmarks" / "results.md"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from docs import flow_plots, mechanism_plots
+from docs import flow_plots, mechanism_plots, petct_plots
 from docs.bedside import analytes_page, checks_page, studies_page, units_page
 from docs.commands import commands_page
 from docs.criteria import criteria_page, family_pages, vocabulary_page
@@ -17,6 +17,10 @@ from docs.kinetics import kinetics_page
 from docs.mechanism import mechanism_page
 from docs.mechanism_proof import mechanism_proof_page
 from docs.model_language import model_language_page
+from docs.petct import petct_page
+from docs.petct_messages import messages_page
+from docs.petct_proof import petct_proof_page
+from docs.pooling import pooling_page
 from docs.population_plots import ranks_svg, recovery_svg
 from docs.populations import populations_page
 from reinfuse.exchange.course_file import reference_page, schema_text
@@ -52,6 +56,11 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/mechanism-proof.md": mechanism_proof_page,
     "docs/reference/model-language.md": model_language_page,
     "docs/images/new-patient-ranks.svg": ranks_svg,
+    "docs/images/petct-twin.svg": petct_plots.twin_svg,
+    "docs/reference/petct.md": petct_page,
+    "docs/reference/petct-messages.md": messages_page,
+    "docs/reference/petct-proof.md": petct_proof_page,
+    "docs/reference/pooling.md": pooling_page,
     "docs/images/population-recovery.svg": recovery_svg,
     "docs/reference/populations.md": populations_page,
     "docs/reference/studies.md": studies_page,

@@ -29,6 +29,7 @@ INPUTS = (
     "src/reinfuse/imaging/lesion.py",
     "src/reinfuse/imaging/lesions/*.py",
     "src/reinfuse/imaging/measures/calipers.py",
+    "src/reinfuse/imaging/measures/peak.py",
     "src/reinfuse/imaging/measures/surface.py",
 )
 HEADER = (

@@ -93,6 +93,8 @@ def test_every_page_is_listed(home: Path) -> None:
         "docs/how-to/mechanism.md",
         "docs/how-to/forecast.md",
         "docs/how-to/flow.md",
+        "docs/how-to/petct.md",
+        "docs/how-to/evidence.md",
         "docs/reference/model-language.md",
     ],
 )
@@ -139,6 +141,8 @@ def test_every_piece_of_a_course_can_be_read(number: int, tmp_path: Path) -> Non
             "how-to/forecast.md",
             "how-to/trials.md",
             "how-to/flow.md",
+            "how-to/petct.md",
+            "how-to/evidence.md",
         )
         for block in blocks_of(f"docs/{page}", "sh")
     ],

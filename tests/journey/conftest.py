@@ -8,6 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+# A shared check that fails says what it saw, as a test does.
+pytest.register_assert_rewrite("tests.journey.page_checks")
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

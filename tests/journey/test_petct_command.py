@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,10 @@ from reinfuse.cli.notice import NOTICE
 from reinfuse.cli.parser import run
 from reinfuse.exchange.course_file import read_course
 from reinfuse.imaging.twin import TrueScan, read_truth, write_twin
+from reinfuse.report.charts import Chart
+from reinfuse.report.page.figures import lesions_chart
+from reinfuse.report.page.matrix import burden_matrix
+from reinfuse.report.timeline import draw_timeline
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs/reference/output.schema.json").read_text(encoding="utf-8"))
@@ -131,12 +136,39 @@ def test_the_new_course_holds_every_look_and_the_old_is_kept(
     assert seen.id == "pelvis-seen"
     assert [look.id for look in (before, month, last)] == measured["observations"][3:]
     assert str(month.when.start.clues[0]) == "infusion-1 day 30"
-    assert (before.change, month.change, last.change) == (None, "reduced", None)
+    assert (before.change, month.change, last.change) == (None, "reduced", "below threshold")
     assert (len(month.axes), last.axes) == (3, ())
     assert last.suv_max is not None
     note = before.note or ""
     for words in ("41 % of SUVmax", "border at SUV", "voxels 6 x 6 x 6 mm", "guard", "PET "):
         assert words in note
+
+
+def test_below_threshold_is_read_as_neither_gone_nor_present(
+    clinic: Path, measured: dict[str, Any], monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(clinic / "out")
+    course = read_course(Path("course.yaml")).course
+    assert course is not None
+    last = [lesion.looks[-1].id for lesion in course.lesions]
+    for name in last:
+        assert f'id="event-{name}"><th scope="row">Below threshold, SUVmax ' in (
+            draw_timeline(course).table_html
+        )
+    assert burden_matrix(course).html().count("▽</span> below threshold") == len(last)
+    chart = lesions_chart(course)
+    assert isinstance(chart, Chart)
+    words = [row[-2:] for row in chart.table.rows]
+    assert words.count(("not measured", "below threshold")) == len(last)
+    capsys.readouterr()
+    run(["check", "course.yaml"])
+    assert not [name for name in last if name in capsys.readouterr().out]
+    assert run(["grade", "course.yaml", "--json"]) == 0
+    grades = json.loads(capsys.readouterr().out)["grades"]
+    late = [one for one in grades if "day 92" in one["when"] and "response" in one["topic"]]
+    assert len(late) == 4
+    assert all(one["low"] != one["high"] and one["missing"] for one in late)
 
 
 def test_the_table_holds_every_lesion_in_every_scan(clinic: Path, measured: dict[str, Any]) -> None:
@@ -189,6 +221,42 @@ def test_a_scan_that_fails_is_told_with_its_tag_and_others_are_shown(
     assert "2.7 x 4.4 x 8.8" in out
     assert NOTICE in out
     assert "Traceback" not in out + err
+
+
+def test_where_no_scan_can_be_read_nothing_is_tabled(
+    clinic: Path, petct: Petct, tmp_path: Path
+) -> None:
+    shutil.copytree(clinic / "before" / "PET", tmp_path / "before")
+    boxes = tmp_path / "boxes.yaml"
+    boxes.write_text(
+        "lesions: [{name: mass, site: left pelvis, looks: {before: {seed: [66, 16, -262]}}}]\n"
+        "scans: [{name: before, weight_kg: 0.1}]\n",
+        encoding="utf-8",
+    )
+    folder = str(tmp_path / "before")
+    code, out, err = petct(folder, "--lesions", str(boxes), "-o", str(tmp_path / "out"))
+    assert code == 2
+    assert "the weight is stated as 0.1 kg" in err
+    assert "correct `weight_kg` beside the scan in the boxes" in err
+    assert "no scan could be read, and nothing was measured" in out
+    assert "days from" not in out
+    assert "all lesions together" not in out
+    assert [one.name for one in (tmp_path / "out").iterdir()] == ["measurements.json"]
+
+
+@pytest.mark.parametrize(("key", "unit"), [("bw", "g"), ("bsa", "cm2")])
+def test_glycolysis_has_the_unit_of_uptake_times_millilitres(
+    petct: Petct, tmp_path: Path, key: str, unit: str
+) -> None:
+    boxes = tmp_path / "boxes.yaml"
+    boxes.write_text(
+        "lesions: [{name: mass, site: left pelvis, looks: {before: {seed: [66, 16, -262]}}}]\n",
+        encoding="utf-8",
+    )
+    _, out, _ = petct("before", "--lesions", str(boxes), "--suv", key)
+    heads = [line for line in out.splitlines() if "volume, mL" in line]
+    assert len(heads) == 2
+    assert all(re.search(rf"TLG, {unit}\b", line) for line in heads)
 
 
 def test_without_boxes_candidates_are_listed_and_none_accepted(petct: Petct) -> None:

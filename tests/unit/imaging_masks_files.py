@@ -77,11 +77,18 @@ def structure_set(
     regions: Sequence[tuple[str, Sequence[tuple[str, Sequence[Any]]]]],  # Any: numbers or texts
     *,
     frame: str = FRAME,
+    series: str = "",
+    images: Sequence[str] = (),
 ) -> Path:
-    """Regions as (name, contours); a contour is (type, flat coordinates)."""
+    """Regions as (name, contours); a contour is (type, flat coordinates).
+
+    `series` and `images` are UIDs of what they were drawn on, where the file is to say it.
+    """
     made = _general(RTSTRUCT, "1.2.3.4.6", "RTSTRUCT")
     made.SeriesInstanceUID = "1.2.3.4.7"
     made.StructureSetROISequence, made.ROIContourSequence = [], []
+    if series:
+        made.ReferencedFrameOfReferenceSequence = [_referenced(frame, series)]
     for number, (name, contours) in enumerate(regions, start=1):
         named, drawn = Dataset(), Dataset()
         named.ROINumber, named.ROIName = number, name
@@ -92,10 +99,25 @@ def structure_set(
             contour.ContourGeometricType = kind
             contour.NumberOfContourPoints = len(data) // 3
             contour.ContourData = list(data)
+            contour.ContourImageSequence = [_image(one) for one in images]
             drawn.ContourSequence.append(contour)
         made.StructureSetROISequence.append(named)
         made.ROIContourSequence.append(drawn)
     return save(made, path)
+
+
+def _referenced(frame: str, series: str) -> Dataset:
+    one, study, whole = Dataset(), Dataset(), Dataset()
+    one.SeriesInstanceUID, one.ContourImageSequence = series, []
+    study.RTReferencedSeriesSequence = [one]
+    whole.FrameOfReferenceUID, whole.RTReferencedStudySequence = frame, [study]
+    return whole
+
+
+def _image(instance: str) -> Dataset:
+    one = Dataset()
+    one.ReferencedSOPClassUID, one.ReferencedSOPInstanceUID = PET, instance
+    return one
 
 
 def save(dataset: Dataset, path: Path) -> Path:

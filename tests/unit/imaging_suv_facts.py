@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from reinfuse.imaging.suv import Moment, PetFacts
+from reinfuse.imaging.suv import Moment, PetFacts, Tracer
 
 DAY = date(2025, 1, 2)
 HALF_LIFE_S = 6586.2
@@ -26,6 +26,7 @@ def invented(slices: int = 3, **changes: object) -> PetFacts:
         "weight": 70.0,
         "height": 1.75,
         "sex": "M",
+        "tracer": Tracer.FDG,
         "dose": 350e6,
         "half_life_s": HALF_LIFE_S,
         "injection_datetime": at("10:00"),

@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset
 
 from reinfuse.imaging.dicom import Series, read_folder, read_volume
 from reinfuse.imaging.dicom.moments import read_datetime, read_day, read_second
-from reinfuse.imaging.suv import Moment, PetFacts
+from reinfuse.imaging.suv import Moment, PetFacts, Tracer
 from studies._dicom_files import content, pet_slice, stored_values
 
 NEW_YEAR = date(2025, 1, 1)
@@ -145,3 +145,16 @@ def test_values_of_other_widths_are_read(tmp_path: Path, bits: int) -> None:
     one.PixelData = values.astype(f"<u{bits // 8}").tobytes()
     read = read_volume(series_of(tmp_path, one)).values[0]
     assert np.allclose(read, values * 0.5, rtol=1e-6)
+
+
+def test_of_the_tracer_nothing_is_kept_but_whether_it_is_fdg(tmp_path: Path) -> None:
+    one = pet_slice(0)
+    assert facts_of(tmp_path, one).tracer is Tracer.UNKNOWN
+    given, code = one.RadiopharmaceuticalInformationSequence[0], Dataset()
+    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "C-B1031", "SRT", "FDG F^18^"
+    given.RadiopharmaceuticalCodeSequence = [code]
+    assert facts_of(tmp_path, one).tracer is Tracer.FDG
+    given.Radiopharmaceutical = "PSMA of Zzyzx General"
+    facts = facts_of(tmp_path, one)
+    assert facts.tracer is Tracer.OTHER
+    assert "zzyzx" not in repr(facts).lower()

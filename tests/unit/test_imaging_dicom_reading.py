@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import zipfile
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from pydicom.dataset import Dataset
 
 from reinfuse.errors import ReinfuseError
 from reinfuse.imaging.dicom import guarded, open_dataset, read_folder, read_slice, read_volume
+from reinfuse.imaging.dicom.naming import shown
 from studies._dicom_files import CANARIES, ROOT, content, ct_slice, pet_slice, structure_set
 
 SYNTAXES = {
@@ -70,7 +70,7 @@ def test_names_in_a_zip_lead_nowhere(tmp_path: Path) -> None:
     with zipfile.ZipFile(inner / "scan.zip", "w") as archive:
         archive.writestr("../../out.dcm", content(pet_slice(0)))
     (series,) = read_folder(inner / "scan.zip").pet
-    assert series.images[0].source.name == "out.dcm"
+    assert series.images[0].source.name == "the file"
     assert [one.name for one in tmp_path.rglob("*.*")] == ["scan.zip"]
 
 
@@ -96,7 +96,24 @@ def test_modalities_are_told_apart_and_others_listed(tmp_path: Path) -> None:
 def test_two_series_of_a_kind_must_be_chosen_from(tmp_path: Path) -> None:
     other = {"SeriesInstanceUID": "1.2.3"}
     write(tmp_path, *(pet_slice(at) for at in range(2)), *(pet_slice(at, **other) for at in (0, 1)))
-    with pytest.raises(ReinfuseError, match="there are 2 PET series, of 2, 2 images"):
+    with pytest.raises(ReinfuseError, match=r"2 PET series: .* of 2 images corrected for atten"):
+        read_folder(tmp_path).one("PT")
+
+
+def test_the_corrected_one_of_two_series_is_taken_and_told(tmp_path: Path) -> None:
+    other = {"SeriesInstanceUID": "1.2.3", "CorrectedImage": ["DECY"]}
+    write(tmp_path, *(pet_slice(at) for at in range(2)), *(pet_slice(at, **other) for at in (0, 1)))
+    taken = read_folder(tmp_path).one("PT")
+    assert taken.facts is not None
+    assert "ATTN" in (taken.facts.corrections or ())
+    (told,) = (one for one in taken.findings if one.rule == "dicom-corrected-taken")
+    assert told.what.startswith(f"{taken.key} of 2 images corrected for attenuation, was taken")
+
+
+def test_a_series_that_does_not_say_how_it_was_corrected_may_be_the_one(tmp_path: Path) -> None:
+    other = {"SeriesInstanceUID": "1.2.3", "CorrectedImage": None}
+    write(tmp_path, *(pet_slice(at) for at in range(2)), *(pet_slice(at, **other) for at in (0, 1)))
+    with pytest.raises(ReinfuseError, match=r"of 2 images not said to be corrected"):
         read_folder(tmp_path).one("PT")
 
 
@@ -136,16 +153,67 @@ def test_nobody_is_named_by_what_was_read(tmp_path: Path) -> None:
     ("left", "words"),
     [(None, "9 x 8 x 16 bits are 144 bytes"), (900, "the file ends in the element")],
 )
-@pytest.mark.parametrize("name", ["ZZYZXOVA_Q_1.dcm", "pet-qx-77381902.dcm"])
-def test_a_file_that_is_called_by_its_patient_is_called_by_its_hash(
+@pytest.mark.parametrize(
+    "name", ["ZZYZXOVA_Q_1.dcm", "pet-qx-77381902.dcm", "Mueller-4711088.dcm", "19600203.dcm"]
+)
+def test_a_file_that_may_be_called_by_its_patient_is_called_by_its_place(
     tmp_path: Path, name: str, left: int | None, words: str
 ) -> None:
+    (tmp_path / "1.dcm").write_bytes(content(pet_slice(1)))
     (tmp_path / name).write_bytes(content(pet_slice(0, Rows=9))[:left])
     with pytest.raises(ReinfuseError, match=words) as caught:
         read_folder(tmp_path)
     assert not any(one in str(caught.value).lower() for one in CANARIES)
-    sha256 = hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
-    assert caught.value.where.startswith(f"file {sha256[:16]} ")
+    assert name.removesuffix(".dcm") not in str(caught.value)
+    at = sorted(one.name for one in tmp_path.iterdir()).index(name) + 1
+    assert caught.value.where.startswith(f"file {at} of 2 by path")
+
+
+def test_a_counter_that_is_the_number_of_the_patient_is_not_shown(tmp_path: Path) -> None:
+    for name in ("4711.dcm", "4712.dcm"):
+        (tmp_path / name).write_bytes(content(pet_slice(0, PatientID="4711", Rows=9)))
+    with pytest.raises(ReinfuseError) as caught:
+        read_folder(tmp_path)
+    assert caught.value.where.startswith("file 1 of 2")
+    assert "other files are damaged too: 4712.dcm" in caught.value.what
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        ("IM0001", True),
+        ("image-0072.dcm", True),
+        ("00000072.IMA", True),
+        ("CT_1.dcm", True),
+        ("seg.dcm", True),
+        ("1234567.dcm", False),  # a patient's number
+        ("010260.dcm", False),  # a date of birth
+        ("Doe.dcm", False),
+        ("CT Doe 1.dcm", False),
+        ("IM0001 Doe", False),
+        ("image1.dcm.doe", False),
+    ],
+)
+def test_of_a_name_only_common_words_and_counters_are_shown(name: str, seen: bool) -> None:
+    assert shown(name) == (name if seen else "the file")
+
+
+def test_the_name_of_a_zip_and_of_what_it_holds_is_not_shown(tmp_path: Path) -> None:
+    path = tmp_path / "Mueller Aenne.zip"
+    path.write_bytes(b"PK\x03\x04")
+    with pytest.raises(ReinfuseError) as caught:
+        read_folder(path)
+    assert caught.value.where == "the zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("PET/Mueller-1.dcm", content(pet_slice(0)))
+        archive.writestr("PET/Mueller-2.dcm", content(pet_slice(1))[:900])
+    with pytest.raises(ReinfuseError) as caught:
+        read_folder(path)
+    assert "Mueller" not in str(caught.value)
+    assert caught.value.where.startswith("file 2 of 2 by path")
+    with pytest.raises(ReinfuseError) as caught:
+        read_folder(tmp_path / "Mueller")
+    assert caught.value.where == "the folder"
 
 
 def test_a_series_that_is_refused_beside_another_is_told(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from reinfuse.imaging.following import (
     Unregistered,
     follow,
 )
+from reinfuse.imaging.following.inputs import numbers_of
 from reinfuse.imaging.following.left_in_place import NothingLeft, measure_left
 from reinfuse.imaging.following.matching import match
 from reinfuse.imaging.following.propagating import OutOfScan, points_of, propagate, united
@@ -112,7 +113,28 @@ def test_a_neighbour_that_bleeds_into_the_place_is_told_as_one() -> None:
     first = scan(0, [ball("a", -40, 0, 0, 14)])
     second = scan(1, [], hot=[(ball("bladder", -12, 0, 0, 16), 30.0)])
     found = followed(first, second)
-    assert "it may be a neighbour's" in found.findings[0].what
+    left = found.tracks[0].looks[1].left
+    assert isinstance(left, Left)
+    assert (left.at_border, left.climbs_out, left.may_be_neighbours) == (True, True, True)
+    assert found.findings[0].what.endswith("it may be a neighbour's")
+    # It is not called below a threshold where it may be seen to be as hot as before.
+    assert found.findings[0].what.startswith("SUVmax ")
+    (row,) = (one for one in numbers_of(found) if one.time_point == "scan 1")
+    assert (row.suv_max, row.drawn) == (None, False)
+
+
+def test_noise_at_the_border_of_a_place_is_no_neighbour() -> None:
+    first, second = scan(0, [ball("a", -40, 0, 0, 14)]), scan(1, [])
+    noise = np.random.default_rng(5).normal(1.0, 0.25, GRID.shape).astype(np.float32)
+    at_border = spilled = 0
+    for shift in range(20):
+        values = np.roll(noise, 2 * shift, axis=0)
+        noisy = replace(second, suv=replace(second.suv, values=values))
+        left = followed(first, noisy).tracks[0].looks[1].left
+        assert isinstance(left, Left)
+        at_border, spilled = at_border + left.at_border, spilled + left.may_be_neighbours
+    assert at_border >= 5  # half of such a place is border
+    assert spilled <= 1
 
 
 def test_a_lesion_falls_apart_merges_and_returns() -> None:

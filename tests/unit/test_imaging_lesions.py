@@ -21,6 +21,7 @@ from reinfuse.imaging.lesions import (
     Region,
     Rule,
     delineate,
+    fixed_by_lean_mass,
     over_liver,
     read_reference,
     region_around,
@@ -259,7 +260,7 @@ def test_what_is_no_number_is_never_in_a_lesion() -> None:
 
 def test_bequerels_are_refused() -> None:
     volume = volume_of(np.ones((5, 5, 5)), unit="Bq/ml")
-    with pytest.raises(ReinfuseError, match="drawn in SUV, and the volume is in Bq/ml"):
+    with pytest.raises(ReinfuseError, match="drawn in SUV or SUL, and the volume is in Bq/ml"):
         delineate(volume, whole(volume), MAX_41, label="L1")
 
 
@@ -305,3 +306,66 @@ def test_whatever_the_box_a_lesion_keeps_to_it_and_to_its_threshold() -> None:
         assert inside.min() >= found.method.threshold
         assert all(region.holds(tuple(index)) for index in np.argwhere(found.whole).tolist())
     assert drawn > 40
+
+
+def test_a_sphere_inside_the_scan_is_read_wherever_it_lies_between_voxels() -> None:
+    volume = volume_of(np.ones((15, 15, 15)), spacing=6.0)
+    counts = {
+        read_reference(
+            volume, volume.grid.millimetres((7 + at, 7, 7 - at)), diameter_mm=14.0
+        ).voxels
+        for at in (0.0, 0.25, 0.5)
+    }
+    assert len(counts) > 1
+
+
+LEAN = 0.75  # SUL for an SUVbw of 1
+
+
+def by_lean_mass(volume: Volume, *, known: bool) -> Volume:
+    values = np.asarray(volume.values * np.float32(LEAN), np.float32)
+    per = LEAN if known else None
+    return Volume(values=values, grid=volume.grid, unit="SUL (James, 128)", per_suvbw=per)
+
+
+@pytest.mark.parametrize("rule", [*RULES, fixed_by_lean_mass(3.0)], ids=lambda rule: rule.name)
+def test_by_lean_mass_the_same_voxels_are_drawn(rule: Rule) -> None:
+    volume = sphere_scan()
+    lean = by_lean_mass(volume, known=True)
+    before = SUV_4 if rule.name == "SUL 3" else rule
+    one = delineate(volume, around_sphere(volume), before, label="L1")
+    other = delineate(lean, around_sphere(lean), rule, label="L1")
+    assert isinstance(one, Delineated)
+    assert isinstance(other, Delineated)
+    assert (other.whole == one.whole).all()
+    assert other.method.threshold == pytest.approx(LEAN * (one.method.threshold or 0.0), rel=1e-6)
+    assert [guard.rule for guard in other.guards] == [guard.rule for guard in one.guards]
+    assert "SUV" not in " ".join(guard.what for guard in other.guards)
+    assert ("SULmax" in other.method.name) == ("SUVmax" in one.method.name)
+
+
+def test_a_border_by_body_weight_needs_to_know_the_body() -> None:
+    lean = by_lean_mass(sphere_scan(), known=False)
+    assert isinstance(delineate(lean, around_sphere(lean), MAX_41, label="L1"), Delineated)
+    with pytest.raises(ReinfuseError, match="what SUVbw 4 is in SUL"):
+        delineate(lean, around_sphere(lean), SUV_4, label="L1")
+    with pytest.raises(ReinfuseError, match=r"SUL 3 is a border by lean mass, and the scan is in"):
+        delineate(sphere_scan(), whole(sphere_scan()), fixed_by_lean_mass(3.0), label="L1")
+
+
+@pytest.mark.parametrize(
+    ("unit", "short", "uptake"),
+    [
+        ("SUV", "SUV", True),
+        ("SUVbw", "SUV", True),
+        ("g/ml{SUVbw}", "SUV", True),
+        ("SUL (Janmahasatian)", "SUL", True),
+        ("g/ml{SUVlbm(James128)}", "SUL", True),
+        ("SUVbsa", "SUVbsa", True),
+        ("HU", "HU", False),
+        ("Bq/mL", "Bq/mL", False),
+    ],
+)
+def test_a_unit_in_short(unit: str, short: str, *, uptake: bool) -> None:
+    volume = volume_of(np.ones((3, 3, 3)), unit=unit)
+    assert (volume.short_unit, volume.is_uptake) == (short, uptake)

@@ -193,3 +193,12 @@ def test_every_guard_names_the_lesion_and_what_to_do() -> None:
         assert guard.what.startswith("L1: ")
         assert (guard.where, guard.about) == ("L1", ("L1",))
         assert guard.fix
+
+
+def test_a_seed_that_does_not_lie_in_what_is_drawn_is_told() -> None:
+    volume = scan(MASS)
+    for x, outside in ((0.0, False), (26.0, True)):
+        region = region_between(volume.grid, (-60,) * 3, (60,) * 3, seed_mm=(x, 0.0, 0.0))
+        lesion = drawn(volume, region)
+        assert ml(lesion) == pytest.approx(MASS.ml, rel=0.1)  # the seed climbs to it all the same
+        assert ("lesion-seed-outside" in rules(lesion)) is outside

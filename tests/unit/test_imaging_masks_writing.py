@@ -126,7 +126,7 @@ def test_a_report_says_how_the_border_was_drawn_and_what_it_is_for(
     seg, sr = (pydicom.dcmread(one) for one in both(series, tmp_path, stamped()))
     text = "\n".join(str(one.value) for one in sr.iterall() if one.VR in ("LO", "UT"))
     for words in (
-        "method: 41 % of SUVmax", "threshold: SUV 2.5", "threshold: none",
+        "method: 41 % of SUVmax", "threshold: SUVbw 2.5", "threshold: none",
         "voxel size: 3 x 4 x 5 mm", "guards tripped: none", "reinfuse", "0.1.0",
         "Research, not for diagnosis",
     ):  # fmt: skip

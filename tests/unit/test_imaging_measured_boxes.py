@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from reinfuse.errors import ReinfuseError
-from reinfuse.imaging.measured import Place, read_boxes, read_boxes_text
+from reinfuse.imaging.measured import Place, WantedMask, read_boxes, read_boxes_text
 from reinfuse.imaging.volume import Grid, Volume
 
 WHOLE = """\
@@ -70,6 +70,11 @@ def test_everything_that_is_written_comes_back() -> None:
         ("37.5% of SUVmax", "37.5 % of SUVmax"),
         ("41 % of SUVpeak", "41 % of SUVpeak (1 cm3 at the hottest voxel)"),
         ("SUV 2.5", "SUV 2.5"),
+        ("SUL 2.1", "SUL 2.1"),
+        ("41 % of SULmax", "41 % of SUVmax"),
+        ("liver mean + 2 SD", "liver mean + 2 SD"),
+        ("1.5 x liver mean + 2 SD", "1.5 x liver mean + 2 SD"),
+        ("2x liver mean", "2 x liver mean + 0 SD"),
     ],
 )
 def test_methods_by_name(method: str, name: str) -> None:
@@ -97,6 +102,88 @@ lesions:
         "lesions 2: `site` is missing", "a box has two corners", "count from LPS or from body",
         "lesions 2 looks a2: write `box:", "lesions 3 looks: write a scan's name",
         "scans: a stand there twice", "lesions: x stand there twice", "no scan 'b' among",
+    ):  # fmt: skip
+        assert words in told, words
+
+
+def test_infusions_count_from_one_and_days_end_within_a_hundred_years() -> None:
+    text = """\
+scans: [{name: a, day: 3, infusion: 0}, {name: b, day: 36501, infusion: 1}]
+lesions: []
+"""
+    with pytest.raises(ReinfuseError) as caught:
+        read_boxes_text(text, "boxes.yaml")
+    assert "scans 1 infusion: write the number of the infusion" in str(caught.value)
+    assert "scans 2 day: write a day within 36500" in str(caught.value)
+    right = text.replace("infusion: 0", "infusion: 1").replace("36501", "-36500")
+    assert [one.day for one in read_boxes_text(right, "boxes.yaml").scans] == [3, -36500]
+
+
+def test_a_share_of_less_than_one_percent_was_meant_as_a_fraction() -> None:
+    text = "lesions: [{name: x, site: y, method: SHARE % of SUVmax, looks: {a: {seed: [0, 0, 0]}}}]"
+    with pytest.raises(ReinfuseError, match=r"lesions 1 method: a share of 0\.41 % is under 1 %"):
+        read_boxes_text(text.replace("SHARE", "0.41"), "boxes.yaml")
+    (lesion,) = read_boxes_text(text.replace("SHARE", "1"), "boxes.yaml").lesions
+    assert lesion.rule.name == "1 % of SUVmax"
+
+
+def test_a_scan_may_be_asked_to_be_resampled() -> None:
+    text = "scans: [{name: a, resample: true}, {name: b}]\nlesions: []\n"
+    assert [one.resample for one in read_boxes_text(text, "boxes.yaml").scans] == [True, False]
+    with pytest.raises(ReinfuseError, match="scans 1 resample: write true or false"):
+        read_boxes_text(text.replace("true", "maybe"), "boxes.yaml")
+
+
+def test_masks_references_and_what_is_not_accepted_come_back(tmp_path: Path) -> None:
+    text = """\
+scans:
+  - {name: a, liver: [-75, -10, -5], mediastinum: [22, 42, 105.5]}
+  - {name: b, liver: [-70, 120, 300], from: body}
+lesions:
+  - name: x
+    site: y
+    accepted: false
+    looks:
+      a: {mask: masks/drawn.dcm, roi: mass, ct: {mask: ct.nii.gz, roi: 1}}
+      b: {seed: [1, 2, 3], ct: {mask: ct.dcm}}
+  - {name: z, site: y, looks: {b: {ct: {mask: ct.dcm}}}}
+"""
+    (tmp_path / "boxes.yaml").write_text(text, encoding="utf-8")
+    boxes = read_boxes(tmp_path / "boxes.yaml")
+    assert boxes.folder == tmp_path
+    first, second = boxes.scans
+    assert (first.liver, first.mediastinum) == ((-75.0, -10.0, -5.0), (22.0, 42.0, 105.5))
+    assert (first.of_body, second.of_body, second.mediastinum) == (False, True, None)
+    mass, other = boxes.lesions
+    assert (mass.accepted, other.accepted) == (False, True)
+    drawn, seeded = mass.places["a"], mass.places["b"]
+    assert drawn.mask == WantedMask(file="masks/drawn.dcm", roi="mass")
+    assert drawn.ct == WantedMask(file="ct.nii.gz", roi="1")
+    assert (drawn.on_pet, seeded.on_pet, seeded.mask) == (True, True, None)
+    assert seeded.ct == WantedMask(file="ct.dcm")
+    assert not other.places["b"].on_pet
+
+
+def test_problems_of_masks_and_references_are_told_at_once() -> None:
+    text = """\
+scans: [{name: a, liver: here, mediastinum: [1, 2], from: feet}]
+lesions:
+  - {name: x, site: y, accepted: maybe, looks: {a: {mask: m.dcm, box: [[0, 0, 0], [1, 1, 1]]}}}
+  - {name: z, site: y, fill_holes: 1, looks: {a: {mask: 5, ct: {roi: r}}}}
+  - {name: w, site: y, method: 0 x liver mean, looks: {a: {roi: r, seed: [0, 0, 0]}}}
+  - {name: v, site: y, method: liver, looks: {a: {reach_mm: 5}}}
+"""
+    with pytest.raises(ReinfuseError) as caught:
+        read_boxes_text(text, "boxes.yaml")
+    told = str(caught.value)
+    for words in (
+        "scans 1 liver: write three numbers", "scans 1 mediastinum: write three numbers",
+        "scans 1 from: places count from LPS", "lesions 1 accepted: write true or false",
+        "lesions 1 looks a: a mask stands for itself: take out box",
+        "lesions 2 fill_holes: write true or false", "lesions 2 looks a mask: write the name",
+        "lesions 2 looks a ct: `mask` is missing", "no method '0 x liver mean'",
+        "lesions 3 looks a roi: write `mask: FILE` beside it", "no method 'liver'",
+        "lesions 4 looks a: write `box:",
     ):  # fmt: skip
         assert words in told, words
 

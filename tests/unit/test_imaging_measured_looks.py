@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from reinfuse.errors import Severity
 from reinfuse.imaging.following import Followed, Registered, TimePoint, follow
 from reinfuse.imaging.following.rigid import at_rest
+from reinfuse.imaging.lesion import Method
 from reinfuse.imaging.lesions import MAX_41, SUV_4, NoLesion, Rule, delineate, region_between
-from reinfuse.imaging.measured.looking import Attempt, Refused, look_at
+from reinfuse.imaging.measured.looking import Attempt, Refused, look_at, with_refusal
 from reinfuse.imaging.measured.results import Look, Trend
 from reinfuse.imaging.measures import Measured, measure
 from reinfuse.imaging.volume import Grid, Volume
@@ -81,6 +83,21 @@ def test_uptake_as_hot_as_its_border_was_is_not_called_below_the_threshold() -> 
     ]
 
 
+def test_uptake_that_climbs_on_outside_its_place_is_told_to_be_given_to_nobody() -> None:
+    first, last = _scan(14.0, 9.0), _scan(0.0, 0.8)
+    beside = GRID.millimetres(np.argwhere(np.ones(GRID.shape))).reshape(*GRID.shape, 3)
+    away = np.linalg.norm(beside - (78.0, 78.0, 104.0), axis=-1)
+    values = last.values + 30.0 / (1 + np.exp((away - 12.0) / 2))
+    spilled = replace(last, values=values.astype(np.float32))
+    before, after = _looks({"a": (first, _attempt(first)), "b": (spilled, None)})
+    assert before.findings == ()
+    assert after.left is not None
+    assert after.left.may_be_neighbours
+    assert [one.rule for one in after.findings] == ["petct-hot-not-drawn", "petct-left-at-border"]
+    assert after.state == "not drawn"
+    assert "given to no criterion" in after.findings[1].what
+
+
 def test_a_fixed_threshold_that_draws_nothing_is_a_result_and_no_failure() -> None:
     first, last = _scan(20.0, 9.0), _scan(20.0, 3.0)
     after = _looks({"a": (first, _attempt(first, SUV_4)), "b": (last, _attempt(last, SUV_4))})[1]
@@ -126,6 +143,25 @@ def test_a_lesion_is_new_only_where_its_place_was_seen_and_cooler() -> None:
         look = _looks({"a": (earlier, attempt), "b": (last, _attempt(last))})[1]
         assert (look.state, look.trend) == ("drawn", None)
         assert look.findings[-1].rule == "petct-may-not-be-new"
+
+
+def test_a_mask_without_a_threshold_is_new_where_a_share_of_its_maximum_was_not_reached() -> None:
+    cool, warm, last = _scan(20.0, 1.5), _scan(20.0, 4.5), _scan(20.0, 9.0)
+    drawn = _attempt(last)
+    assert isinstance(drawn, Measured)
+    by_hand = measure(last, replace(drawn.lesion, method=Method(name="contours")))
+    states = [
+        _looks({"a": (earlier, None), "b": (last, by_hand)})[1].state for earlier in (cool, warm)
+    ]
+    assert states == ["new", "drawn"]
+
+
+def test_what_could_not_be_done_beside_a_look_is_an_error_of_that_look() -> None:
+    volume = _scan(20.0, 9.0)
+    look = look_at("mass", "a", _attempt(volume), None, [])
+    told = with_refusal(look, "mass", Refused(what="there is no CT", fix="bring it"))
+    assert (told.failed, told.measured is look.measured) == (True, True)
+    assert (told.findings[-1].rule, told.findings[-1].where) == ("petct-refused", "mass, a")
 
 
 def test_without_following_a_lesion_is_measured_or_not_drawn() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from reinfuse.errors import ReinfuseError
+from reinfuse.imaging.following.inputs import sul_peak_of
 from reinfuse.imaging.lesion import Delineated, Method
 from reinfuse.imaging.measures import InSlice, NoInSlice, NoUptake, Uptake, measure
 from reinfuse.imaging.measures.measured import in_ml
@@ -32,6 +33,24 @@ FLAT = (3.0, 4.07, 4.07)
 CUT_PER_MM = 0.03
 CUT_OF_MOMENTS_PER_MM = 0.045  # moments weigh the ends most
 CUT_OF_VOLUME_PER_MM2 = 0.001
+
+
+def test_a_peak_that_comes_from_beside_the_lesion_is_told() -> None:
+    mask = np.zeros((12, 12, 12), np.bool_)
+    mask[4:8, 4:8, 4:8] = True
+    for beside, told in ((1.0, False), (8.0, False), (30.0, True)):
+        volume, lesion = ball_of(mask)
+        values = volume.values.copy()
+        values[4:8, 4:8, 8:] = beside
+        found = measure(replace(volume, values=values), lesion)
+        assert isinstance(found.uptake, Uptake)
+        assert found.uptake.max == 8.0
+        assert found.uptake.peak_from_outside is told
+        assert (found.uptake.peak_global > 8.0001) is told
+        rules = [one.rule for one in found.findings]
+        assert rules == (["lesion-peak-from-outside"] if told else [])
+    assert "is above" in found.findings[0].what
+    assert sul_peak_of(found.uptake, 0.7) is None
 
 
 def ball_of(mask: Mask, value: float = 8.0, around: float = 1.0) -> tuple[Volume, Delineated]:
@@ -213,7 +232,7 @@ def test_uptake_is_that_of_the_voxels() -> None:
     assert found.hottest_mm == (20.0, 16.0, 16.0)
     assert found.peak_local <= found.peak_global <= found.max
     assert found.words == (
-        f"max 20, mean 8.44, peak {found.peak_global:.3g} (1 mL sphere), TLG 14.6 mL"
+        f"max 20, mean 8.44, peak {found.peak_global:.3g} (1 mL sphere), TLG 14.6 g"
     )
     assert [peak.sphere.name for peak in found.peaks] == [
         "1 mL sphere",

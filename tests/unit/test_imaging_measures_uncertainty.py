@@ -23,6 +23,7 @@ from tests.unit.imaging_measures_phantom import (
 )
 
 CUBES = (4.0, 4.0, 4.0)
+FAINT_MM = (16.0, 24.0, 46.0)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,8 @@ def test_the_interval_holds_the_size_and_is_our_own_rule(volume: Volume) -> None
         assert 0 <= interval.low < size < interval.high
     assert found.uncertainty.rule.standing is Standing.OURS
     assert found.uncertainty.words == (
-        "threshold 41 or 50 % of maximum, half a voxel, resolution 6 mm [our own choice]"
+        "threshold 41 or 50 % of maximum or half-way to background, half a voxel, "
+        "resolution 6 mm [our own choice]"
     )
 
 
@@ -63,14 +65,33 @@ def test_causes_add_as_squares_on_either_side(volume: Volume) -> None:
     assert found.uncertainty.axes_mm[2].high == pytest.approx(size + above)
 
 
-def test_the_threshold_cause_spans_41_and_50_percent(volume: Volume) -> None:
-    low, high = measured_at(volume, 0.50), measured_at(volume, 0.41)
-    for found in (low, high, measured_at(volume, 0.45)):
-        cause = found.uncertainty.causes[0]
-        assert cause.volume_ml.low == pytest.approx(low.volume_ml)
-        assert cause.volume_ml.high == pytest.approx(high.volume_ml)
-        assert cause.axes_mm[2].low == pytest.approx(low.calipers.long.mm)
-        assert cause.axes_mm[2].high == pytest.approx(high.calipers.long.mm)
+def test_the_threshold_cause_spans_41_percent_and_half_way_to_the_background(
+    volume: Volume,
+) -> None:
+    high = measured_at(volume, 0.41)
+    # The plain twin of the shell: the way from every voxel to every voxel of the mask.
+    inside = np.argwhere(high.lesion.whole)
+    outside = np.argwhere(~high.lesion.whole)
+    ways = np.array([np.linalg.norm(4.0 * (inside - one), axis=1).min() for one in outside])
+    shell = outside[(ways > 10.0) & (ways <= 20.0)]
+    background = float(np.median(volume.values[tuple(shell.T)]))
+    top = float(volume.values.max())
+    low = measured_at(volume, (top + background) / 2 / top)
+    cause = high.uncertainty.causes[0]
+    assert cause.volume_ml.low == pytest.approx(low.volume_ml)
+    assert cause.volume_ml.high == pytest.approx(high.volume_ml)
+    assert cause.axes_mm[2].low == pytest.approx(low.calipers.long.mm)
+    assert cause.axes_mm[2].high == pytest.approx(high.calipers.long.mm)
+
+
+def test_where_no_background_is_seen_it_spans_41_and_50_percent(volume: Volume) -> None:
+    whole = behind_threshold(volume, 0.0)
+    mask = np.ones(volume.grid.shape, bool)
+    mask[0, 0, 0] = False  # all that is left of the surroundings
+    found = measure(volume, replace(whole, mask=mask)).uncertainty
+    assert found.causes[0].name == "threshold 41 or 50 % of maximum"
+    assert "the background around it" in found.left_out
+    assert found.causes[0].volume_ml.low == pytest.approx(measured_at(volume, 0.50).volume_ml)
 
 
 def test_half_a_voxel_is_that_of_the_direction() -> None:
@@ -155,6 +176,22 @@ def test_intervals_hold_the_truth_of_blurred_ellipsoids() -> None:
             for interval, value in zip(intervals, true, strict=True)
         )
     assert held >= 46
+
+
+def test_intervals_hold_the_truth_of_a_faint_lesion() -> None:
+    """SUV 4.5 in 1.3: 41 % of the maximum lies outside its border, and so does 50 %."""
+    held = 0
+    for number in range(6):
+        volume = blurred(
+            FAINT_MM, turned(number), grid_about(40.0, CUBES, UPRIGHT), psf_mm=6.0, seed=number
+        )
+        values = np.float32(1.3) + np.float32(3.2 / 9.0) * (volume.values - 1)
+        found = measured_at(replace(volume, values=values), 0.41, psf_mm=6.0)
+        held += sum(
+            interval.low <= mm <= interval.high
+            for interval, mm in zip(found.uncertainty.axes_mm, FAINT_MM, strict=True)
+        )
+    assert held >= 17  # of 18
 
 
 def box(label: str, low: int, high: int, grid: Grid) -> Delineated:

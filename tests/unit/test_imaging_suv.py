@@ -154,7 +154,7 @@ def test_overrides_are_used_and_said() -> None:
 
 @pytest.mark.parametrize("bad", [0.0, -1.0, math.nan, math.inf])
 def test_an_override_that_is_no_amount_is_refused(bad: float) -> None:
-    with pytest.raises(ReinfuseError, match="weight is overridden"):
+    with pytest.raises(ReinfuseError, match="the weight is stated as"):
         provenance_of(invented(), overrides=Overrides(weight_kg=bad))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reinfuse.errors import ReinfuseError
-from reinfuse.imaging.suv import Moment, Overrides, PetFacts, provenance_of
+from reinfuse.imaging.suv import Moment, Overrides, PetFacts, Tracer, provenance_of
 from reinfuse.imaging.suv.clock import told
 from reinfuse.imaging.suv.reference import mean_moment_s
 from tests.unit.imaging_suv_facts import DAY, HALF_LIFE_S, at, invented
@@ -169,15 +170,18 @@ def test_two_times_of_injection_that_differ_are_told() -> None:
 def test_an_injection_that_cannot_be_is_not_guessed(changes: dict[str, object]) -> None:
     with pytest.raises(ReinfuseError, match="time of injection is not known") as caught:
         provenance_of(invented(**changes))
-    assert "override" in caught.value.fix
+    assert "in the boxes" in caught.value.fix
     assert "2025" not in str(caught.value)
 
 
 def test_a_tracer_of_days_without_a_date_of_injection_is_told() -> None:
     facts = invented(
-        half_life_s=ZIRCONIUM_S, injection_datetime=None, injection_time=at("10:00", None)
+        tracer=Tracer.OTHER,
+        half_life_s=ZIRCONIUM_S,
+        injection_datetime=None,
+        injection_time=at("10:00", None),
     )
-    assert rules(facts) == ["suv-injection-without-date"]
+    assert rules(facts) == ["suv-tracer", "suv-injection-without-date"]
 
 
 @given(
@@ -214,3 +218,49 @@ def test_the_mean_of_a_frame_lies_just_before_its_middle() -> None:
     # Of a frame that decays through, it is early; of one that does not, it is the middle.
     assert mean_moment_s(10 * HALF_LIFE_S, decay) < 3 * HALF_LIFE_S
     assert mean_moment_s(180.0, 1e-12) == 90.0
+
+
+def _factors(moment_s: float) -> tuple[float, ...]:
+    """Factors that correct the frame of 11:00 to so many seconds after the injection at 10:00."""
+    decay = 0.693147180559945 / HALF_LIFE_S
+    mean_s = 3600.0 + mean_moment_s(180.0, decay)
+    return (2.0 ** ((mean_s - moment_s) / HALF_LIFE_S),) * 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"decay_correction": "ADMIN", "decay_factors": _factors(0.0)}, ""),
+        ({"decay_correction": "ADMIN", "decay_factors": _factors(290.0)}, ""),
+        ({"decay_correction": "ADMIN", "decay_factors": _factors(310.0)}, "5 min after"),
+        # Of START the factors lead to the scan: by that SUV is 2^(3600 / 6586.2) = 1.46 times.
+        ({"decay_correction": "ADMIN", "decay_factors": _factors(3600.0)}, "would be \\+46 %"),
+        ({"decay_correction": "ADMIN", "decay_factors": (1.0,) * 3}, ""),
+        ({"decay_correction": "NONE", "decay_factors": (1.0, 1.0005, None)}, ""),
+        ({"decay_correction": "NONE", "decay_factors": (1.0, 1.02, 1.06)}, "up to 1.06"),
+    ],
+)  # fmt: skip
+def test_decay_factors_that_say_otherwise_are_told(changes: dict[str, object], words: str) -> None:
+    done = ("ATTN",) if changes["decay_correction"] == "NONE" else ("ATTN", "DECY")
+    told_all = provenance_of(invented(corrections=done, **changes)).findings
+    assert [one.rule for one in told_all] == (["suv-decay-factor-contradicts"] if words else [])
+    assert all(re.search(words, one.what) for one in told_all)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"series_time": at("10:30")}, ["suv-reference-unconfirmed"]),
+        ({"series_time": at("10:54:59")}, ["suv-reference-unconfirmed"]),
+        ({"series_time": at("10:55")}, []),
+        # Another moment confirms it, or is told to differ.
+        ({"series_time": at("10:30"), "ge_scan_time": at("10:30")}, []),
+        ({"series_time": at("10:30"), "decay_factors": _factors(1800.0)}, []),
+        ({"series_time": at("10:30"), "decay_factors": _factors(3500.0)},
+         ["suv-reference-times-differ"]),
+    ],
+)  # fmt: skip
+def test_a_series_time_long_before_the_first_frame_needs_a_witness(
+    changes: dict[str, object], expected: list[str]
+) -> None:
+    assert rules(invented(frame_reference_s=(None,) * 3, **changes)) == expected

@@ -225,7 +225,7 @@ def test_no_level_is_said_and_not_drawn() -> None:
 
 def test_a_forest_row_has_an_interval_only_if_it_has_counts() -> None:
     rows = {row[0]: row for row in forest().table.rows}
-    assert rows["Gauthier 2021, ALL"][3:7] == ("3/14", "patients", "21 %", "5 to 51 %")
+    assert rows["Gauthier 2021, ALL"][3:7] == ("3/14", "patients", "21.4 %", "4.7 to 50.8 %")
     assert rows["CD19 CAR-T"][3:7] == ("not printed", "", "60 to 90 % printed", "none: no counts")
     assert rows["four series"][5:8] == ("", "none: no counts", "none reported")
 

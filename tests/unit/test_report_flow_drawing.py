@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from reinfuse.cytometry.gates.values import Dimension
 from reinfuse.cytometry.pictures import Ruler, Tick
+from reinfuse.report.charts.png import png
 from reinfuse.report.flow_page.histogram import merged
-from reinfuse.report.flow_page.shades import LEVELS, levels_of, png, shades
+from reinfuse.report.flow_page.shades import LEVELS, levels_of, shades
 from reinfuse.report.flow_page.window import tick_words, window_of
 
 RULER = Ruler(
@@ -35,7 +36,7 @@ def test_the_image_is_what_another_reader_sees() -> None:
     image = pytest.importorskip("PIL.Image")
     counts = np.arange(35, dtype=np.int64).reshape(5, 7) ** 3
     levels = levels_of(counts)
-    with image.open(io.BytesIO(png(levels))) as seen:
+    with image.open(io.BytesIO(png(levels, shades()))) as seen:
         assert seen.size == (7, 5)
         assert seen.mode == "P"
         assert np.array_equal(np.array(seen), levels)

@@ -115,7 +115,7 @@ RULES = (
     ),
     Rule(
         "lesion-word-against-size",
-        "A lesion is called resolved, reduced or increased against its sizes",
+        "A lesion is called resolved, below threshold, reduced or increased against its sizes",
         lesions.find_words_against_sizes,
     ),
     Rule(

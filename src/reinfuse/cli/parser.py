@@ -12,6 +12,7 @@ from pathlib import Path
 
 from reinfuse import __version__
 from reinfuse.cli.one_thread import calm_linear_algebra
+from reinfuse.cli.parser_evidence import add_evidence_commands
 from reinfuse.cli.parser_flow import add_flow_command
 from reinfuse.cli.parser_kinetics import add_kinetics_commands, whole_number
 from reinfuse.cli.parser_mechanism import add_mechanism_commands
@@ -58,6 +59,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_mechanism_commands(commands)
     add_flow_command(commands)
     add_petct_command(commands)
+    add_evidence_commands(commands)
 
     report = _on_course(commands, "report", "write the report: one self-contained HTML page")
     report.add_argument("-o", "--output", type=Path, help="where to write it (default: beside)")
@@ -70,6 +72,10 @@ def make_parser() -> argparse.ArgumentParser:
     report.add_argument(
         "--seconds", type=whole_number(1, _LONGEST_SECONDS), default=60, metavar="N",
         help="after which the fit behind the options ends, told if too soon (default 60)",
+    )  # fmt: skip
+    report.add_argument(
+        "--petct", type=Path, metavar="DIR",
+        help="add the pictures and lesions that `reinfuse petct ... -o DIR` wrote",
     )  # fmt: skip
     report.set_defaults(draws=_REPLAYED_DRAWS)
     return parser

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reinfuse.cli.added_entries import check_read_back, refuse_taken
 from reinfuse.cli.loading import Loaded
 from reinfuse.exchange.course_file import write_course_text
-from reinfuse.record import Course, Kind
+from reinfuse.record import Course, Infusion, Kind, clock_of
 
 if TYPE_CHECKING:
     from reinfuse.imaging.measured import Recorded
 
 PASTE = "# To be pasted into a course file, under its `lesions:`; `infusion-N` is the id there.\n"
+
+
+def infusion_dates(course: Course) -> Mapping[int, date]:
+    """The calendar days of infusions by their number in time; those not known to the day are out.
+
+    They place scans that have a date and no day, and are written nowhere.
+    """
+    clock = clock_of(course)
+    infusions = (one for one in course.anchors() if isinstance(one, Infusion))
+    days = {number: clock.dates(one.id) for number, one in enumerate(infusions, start=1)}
+    return {
+        number: date.fromordinal(int(day.low))
+        for number, day in days.items()
+        if day.exact and 1 <= day.low <= date.max.toordinal()
+    }
 
 
 def with_looks(loaded: Loaded, folder: Path, recorded: Recorded) -> Course:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from reinfuse.errors import ReinfuseError
+
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -54,8 +56,52 @@ class Grid:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Volume:
-    """Values on a grid, float32: SUV, Bq/mL or Hounsfield units, as `unit` says."""
+    """Values on a grid, float32: SUV, SUL, Bq/mL or Hounsfield units, as `unit` says.
+
+    `per_suvbw` is what an SUV by body weight of 1 is in the unit, where uptake is by another size
+    and that is known.
+    """
 
     values: NDArray[np.float32]
     grid: Grid
     unit: str
+    per_suvbw: float | None = None
+
+    @property
+    def is_uptake(self) -> bool:
+        """Whether values are uptake per dose and size, by whatever size: SUV, or SUL by lean mass.
+
+        Every normaliser has a name that begins so, and no other unit does.
+        """
+        return self._kind.startswith(("SUV", "SUL"))
+
+    @property
+    def by_body_weight(self) -> bool:
+        """Whether values are SUV by body weight."""
+        return self._kind in ("SUV", "SUVbw")
+
+    @property
+    def short_unit(self) -> str:
+        """The unit before a number: `SUV` by body weight, `SUL` by any lean mass, else as it is."""
+        if self.by_body_weight:
+            return "SUV"
+        return "SUL" if self._kind.startswith(("SUL", "SUVlbm")) else self._kind
+
+    @property
+    def _kind(self) -> str:
+        """The unit, without what UCUM writes before its braces."""
+        return self.unit.partition("{")[2].removesuffix("}") or self.unit
+
+    def from_suvbw(self, suv: float) -> float:
+        """An SUV by body weight in the unit of the volume; ReinfuseError where that is not known.
+
+        For another unit it is rounded to single precision, as the values are.
+        """
+        if self.by_body_weight:
+            return suv
+        if self.per_suvbw is None:
+            raise ReinfuseError(
+                f"what SUVbw {suv:g} is in {self.unit} is not known",
+                fix="measure in SUV by body weight, or take a share of the maximum",
+            )
+        return float(np.float32(suv * self.per_suvbw))

@@ -7,10 +7,12 @@ import time
 from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reinfuse import __version__
 from reinfuse.checks import check_course
 from reinfuse.cli.loading import Loaded, load
+from reinfuse.cli.needed import ALL, check_needed
 from reinfuse.cli.outputs import check_outputs
 from reinfuse.cli.progress import say
 from reinfuse.errors import ReinfuseError
@@ -26,6 +28,12 @@ from reinfuse.report import (
     render_pdf,
 )
 
+if TYPE_CHECKING:
+    from reinfuse.imaging.pictures import Figures
+
+PICTURES = "pictures.json"
+_NEEDED_FOR_PICTURES = ("numpy", "scipy", "pydicom", "skimage")
+
 
 def run(options: Namespace) -> int:
     """Compute, draw and write the report; say where it is."""
@@ -33,7 +41,9 @@ def run(options: Namespace) -> int:
     loaded = load(options.course)
     output: Path = options.output or options.course.with_suffix(".html")
     asked: Path | None = options.options_file
-    check_outputs((output,), (options.course, *((asked,) if asked else ())))
+    pictures = None if options.petct is None else options.petct / PICTURES
+    check_outputs((output,), [one for one in (options.course, asked, pictures) if one is not None])
+    petct = None if pictures is None else _figures(pictures)
     forecast = _forecast(loaded, options) if asked else None
     say("grading")
     grades = grade_course(loaded.course)
@@ -57,6 +67,7 @@ def run(options: Namespace) -> int:
             ),
             lines=loaded.lines,
             forecast=forecast,
+            petct=petct,
         )
     )
     write_whole(output, page)
@@ -77,6 +88,19 @@ def run(options: Namespace) -> int:
         print(f"without options: {forecast.why}")
     print(f"{len(grades)} grades, {len(findings)} findings, {time.monotonic() - started:.1f} s")
     return 0
+
+
+def _figures(pictures: Path) -> Figures:
+    """The pictures that `reinfuse petct` wrote into a folder."""
+    check_needed("report --petct", _NEEDED_FOR_PICTURES, ALL)
+    from reinfuse.imaging.pictures import read_figures
+
+    if not pictures.is_file():
+        raise ReinfuseError(
+            f"there is no {PICTURES} in the folder of --petct",
+            fix="name the folder that `reinfuse petct ... -o DIR` wrote",
+        )
+    return read_figures(pictures)
 
 
 def _forecast(loaded: Loaded, options: Namespace) -> ForecastInputs | NoForecast:
@@ -104,6 +128,8 @@ def _forecast(loaded: Loaded, options: Namespace) -> ForecastInputs | NoForecast
 def _command(loaded: Loaded, options: Namespace) -> str:
     """What was typed, files by their names alone."""
     words = f"reinfuse report {loaded.file} --seed {options.seed}"
+    if options.petct is not None:
+        words += " --petct DIR"  # the name of a folder may be that of a person
     if options.options_file is None:
         return words
     return f"{words} --options {options.options_file.name} --seconds {options.seconds}"

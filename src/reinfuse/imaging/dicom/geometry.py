@@ -104,10 +104,11 @@ def _refuse_same_place(images: tuple[Image, ...], along: Floats, *, called: str)
     same = np.flatnonzero(np.diff(along) < SAME_PLACE_MM)
     if len(same):
         one, other = images[same[0]].source.name, images[same[0] + 1].source.name
+        lie = "1 image lies where another does" if len(same) == 1 else ""
         raise refuse(
             called,
-            f"{len(same) + 1} images lie where others do, such as {one} and {other}: several "
-            "times (dynamic or gated), or two reconstructions in one series",
+            f"{lie or f'{len(same)} images lie where others do'}, such as {one} and {other}: "
+            "several times (dynamic or gated), or two reconstructions in one series",
             tag=POSITION,
             fix="keep one time or one reconstruction in the folder",
         )
@@ -161,7 +162,8 @@ def _irregular(images: tuple[Image, ...], along: Floats, *, called: str) -> Rein
         f"slices lie {steps.min():.2f} to {steps.max():.2f} mm from each other, which is more "
         f"than {100 * IRREGULAR:.0f} % off the usual {usual:.2f} mm",
         tag=POSITION,
-        fix="export the whole series again, or ask for it to be resampled (resample=True)",
+        fix="export the whole series again, or have it resampled: `resample: true` beside the scan "
+        "in the boxes (in Python resample=True)",
     )
 
 

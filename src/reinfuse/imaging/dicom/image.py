@@ -15,6 +15,7 @@ from reinfuse.imaging.dicom.refusal import SEND_AGAIN, refuse
 from reinfuse.imaging.dicom.sources import Source
 from reinfuse.imaging.dicom.structure import NATIVE, RLE, Pixels
 
+SYNTHETIC = "SYNTHETIC"
 IMAGE_TYPE, SOP_CLASS, SOP_INSTANCE, MODALITY = 0x00080008, 0x00080016, 0x00080018, 0x00080060
 THICKNESS, BETWEEN = 0x00180050, 0x00180088
 SERIES, NUMBER, POSITION, ORIENTATION, FRAME = (
@@ -64,6 +65,7 @@ class Image:
     """One slice. `position` is the centre of its first pixel, mm; `rows_lead` and `columns_lead`
     are the directions, LPS, of rising row and column numbers; `spacing` is mm from row to row and
     from column to column. `series`, `frame` and `instance` are hashes of UIDs.
+    `synthetic` is what the image type says, as that of our own twin does.
     """
 
     source: Source
@@ -81,6 +83,7 @@ class Image:
     slope: float
     intercept: float
     burned_in: bool
+    synthetic: bool
     pet: PetImage | None = field(repr=False)
 
     @property
@@ -122,6 +125,7 @@ def read_image(opened: Opened, modality: str) -> Image:
         slope=slope,
         intercept=intercept,
         burned_in=fields.text(BURNED_IN).upper() == "YES",
+        synthetic=SYNTHETIC in fields.texts(IMAGE_TYPE),
         pet=read_pet(fields) if modality == "PT" else None,
     )
 

@@ -8,11 +8,13 @@ import math
 import re
 import struct
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from reinfuse.errors import ReinfuseError
 from reinfuse.imaging.dicom.refusal import refuse
@@ -20,6 +22,7 @@ from reinfuse.imaging.dicom.sources import Source
 from reinfuse.imaging.dicom.structure import DEFLATED, EXPLICIT, Skeleton, is_dicom, walk
 
 if TYPE_CHECKING:
+    from pydicom.dataelem import DataElement, RawDataElement
     from pydicom.dataset import Dataset
 
 PATIENT_NAME, PATIENT_ID = 0x00100010, 0x00100020
@@ -39,11 +42,15 @@ def short_hash(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
-    """Attributes of a data set, or of an item of a sequence, of the file called `name`."""
+    """Attributes of a data set, or of an item of a sequence, of the file called `name`.
+
+    `written` are its elements by tag as pydicom found them, with raw values.
+    """
 
     name: str
     little: bool
     data: Dataset = field(repr=False)
+    written: Mapping[int, RawDataElement | DataElement] = field(repr=False)
 
     def text(self, tag: int) -> str:
         """The value as text, without padding; empty where there is none."""
@@ -100,13 +107,12 @@ class Fields:
             found = self.data[tag].value if tag in self.data else None
             if not isinstance(found, Items):
                 return ()
-            return tuple(Fields(name=self.name, little=self.little, data=one) for one in found)
+            return tuple(_fields(self.name, one, little=self.little) for one in found)
 
     def _value(self, tag: int) -> object:
         """The raw value: bytes as a rule, as nothing has asked pydicom to convert it."""
-        if tag not in self.data:
-            return None
-        return self.data.get_item(tag).value
+        element = self.written.get(tag)
+        return None if element is None else element.value
 
     def _binary(self, tag: int) -> tuple[float, ...] | None:
         """Numbers that are written in binary; None where they are written as text."""
@@ -120,9 +126,9 @@ class Fields:
         return tuple(float(one) for one in struct.unpack_from(f"{order}{count}{kind}", value))
 
     def _kind(self, tag: int) -> str:
-        written = self.data.get_item(tag).VR if tag in self.data else None
-        if written and written != "UN":
-            return str(written)
+        element = self.written.get(tag)
+        if element is not None and element.VR and element.VR != "UN":
+            return str(element.VR)
         from pydicom._dicom_dict import DicomDictionary  # noqa: PLC0415 - loaded by now
 
         return str(DicomDictionary.get(tag, ("",))[0])
@@ -149,15 +155,15 @@ def open_file(source: Source, tags: frozenset[int]) -> Opened | None:
     if not is_dicom(content):
         return None
     sha256 = hashlib.sha256(content).hexdigest()
-    # Archives like to call files by their patient: the hash finds the file as well.
-    withheld = f"file {sha256[:HASH_DIGITS]} (its name holds the patient's)"
+    # A counter may be a patient's number all the same.
+    withheld = source.place
     if _names_patient(source.name, content):
         source = replace(source, name=withheld)
     skeleton = walk(content, source.name)
     if skeleton.syntax == DEFLATED and _names_patient(source.name, skeleton.content):
         source = replace(source, name=withheld)
     data = _parse(skeleton, skeleton.only(tags), source.name)
-    fields = Fields(name=source.name, little=skeleton.little, data=data)
+    fields = _fields(source.name, data, little=skeleton.little)
     return Opened(source=source, sha256=sha256, skeleton=skeleton, fields=fields)
 
 
@@ -184,6 +190,16 @@ def open_dataset(source: Source) -> Dataset:
     return data
 
 
+def place_of(tag: bytes, content: bytes) -> int:
+    """Where a tag first stands, or -1: `bytes.find` is slow among the zeros of pixels."""
+    values = np.frombuffer(content, np.uint8)
+    starts = max(0, values.size - len(tag) + 1)
+    here = np.ones(starts, np.bool_)
+    for shift, byte in enumerate(tag):
+        here &= values[shift : shift + starts] == byte
+    return int(here.argmax()) if here.any() else -1
+
+
 @contextmanager
 def guarded(name: str, tag: int | None = None) -> Iterator[None]:
     """What goes wrong within, whatever it is, becomes our error about the file.
@@ -205,6 +221,12 @@ def guarded(name: str, tag: int | None = None) -> Iterator[None]:
         log.disabled = before
 
 
+def _fields(name: str, data: Dataset, *, little: bool) -> Fields:
+    # Plain numbers as keys: pydicom's own tags compare slowly, and a slice is asked for 60.
+    written = {int(tag): element for tag, element in data.items()}
+    return Fields(name=name, little=little, data=data, written=written)
+
+
 def _names_patient(name: str, content: bytes) -> bool:
     """Whether a part of a file's name stands near where it holds the patient's name or number.
 
@@ -212,7 +234,7 @@ def _names_patient(name: str, content: bytes) -> bool:
     """
     parts = [one.encode() for one in re.split(r"[\W_]+", name.lower()) if len(one) >= SHORTEST_NAME]
     for tag in (b"\x10\0\x10\0", b"\x10\0\x20\0", b"\0\x10\0\x10", b"\0\x10\0\x20"):
-        at = content.find(tag, 0, EARLY)
+        at = place_of(tag, content[:EARLY])
         near = content[at + 4 : at + NEAR].lower() if at >= 0 else b""
         if any(one in near for one in parts):
             return True

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 from reinfuse.imaging.dicom.moments import read_datetime, read_moment
 from reinfuse.imaging.dicom.opening import Fields
 from reinfuse.imaging.suv.facts import Moment, PetFacts
+from reinfuse.imaging.suv.tracer import Tracer, tracer_named
 
 SERIES_DATE, ACQUISITION_DATE = 0x00080021, 0x00080022
 SERIES_TIME, ACQUISITION_TIME = 0x00080031, 0x00080032
@@ -20,6 +21,8 @@ SEX, HEIGHT, WEIGHT = 0x00100040, 0x00101020, 0x00101030
 DURATION, DECAY_REFERENCE = 0x00181242, 0x00189701
 CORRECTED = 0x00280051
 TRACER = 0x00540016
+DRUG, NUCLIDE_CODES, DRUG_CODES = 0x00180031, 0x00540300, 0x00540304
+CODE, SCHEME, MEANING = 0x00080100, 0x00080102, 0x00080104
 START_TIME, DOSE, HALF_LIFE, START_DATETIME = 0x00181072, 0x00181074, 0x00181075, 0x00181078
 UNITS, SUV_TYPE, DECAY_CORRECTION, REFERENCE, DECAY_FACTOR = (
     0x00541001, 0x00541006, 0x00541102, 0x00541300, 0x00541321,
@@ -60,6 +63,7 @@ VENDORS = ("GE", "PHILIPS", "SIEMENS", "CPS", "CTI", "CANON", "TOSHIBA", "UIH", 
 KEYWORDS = {
     "manufacturer": "Manufacturer", "units": "Units", "suv_type": "SUVType",
     "decay_correction": "DecayCorrection", "corrections": "CorrectedImage",
+    "tracer": "Radiopharmaceutical",
     "weight": "PatientWeight", "height": "PatientSize", "sex": "PatientSex",
     "dose": "RadionuclideTotalDose", "half_life_s": "RadionuclideHalfLife",
     "injection_datetime": "RadiopharmaceuticalStartDateTime",
@@ -97,6 +101,7 @@ def read_pet(fields: Fields) -> PetImage:
         weight=fields.number(WEIGHT),
         height=fields.number(HEIGHT),
         sex=_term(fields, SEX),
+        tracer=_tracer(tracer),
         dose=tracer.number(DOSE) if tracer else None,
         half_life_s=tracer.number(HALF_LIFE) if tracer else None,
         injection_datetime=read_datetime(tracer.text(START_DATETIME), offset) if tracer else None,
@@ -147,6 +152,22 @@ def gather_facts(
         intercepts=intercepts,
         varied=varied,
     )
+
+
+def _tracer(given: Fields | None) -> Tracer:
+    """What was given, as FDG or not: the words themselves are free text, and not kept."""
+    if given is None:
+        return Tracer.UNKNOWN
+    drugs, nuclides = given.items(DRUG_CODES), given.items(NUCLIDE_CODES)
+    return tracer_named(
+        [given.text(DRUG), *(one.text(MEANING) for one in drugs)],
+        drugs=[_coded(one) for one in drugs],
+        nuclides=[_coded(one) for one in nuclides],
+    )
+
+
+def _coded(item: Fields) -> tuple[str, str]:
+    return item.text(SCHEME).upper(), item.text(CODE).upper()
 
 
 def _vendor(text: str) -> str:

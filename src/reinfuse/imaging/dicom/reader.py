@@ -36,6 +36,7 @@ from reinfuse.imaging.dicom.sources import Source, gather
 from reinfuse.imaging.suv.facts import PetFacts
 
 MOST_PROBLEMS = 3
+SYNTHETIC_RULE = "dicom-synthetic"
 DIRECTORY, SECONDARY = "1.2.840.10008.1.3.10", "1.2.840.10008.5.1.4.1.1.7"
 BY_CLASS = {
     "1.2.840.10008.5.1.4.1.1.128": "PT", "1.2.840.10008.5.1.4.1.1.2": "CT",
@@ -70,14 +71,14 @@ def read_folder(path: Path, *, resample: bool = False) -> Found:
     read = _read_all(sources, alone=len(sources) == 1)
     if not any(one.kind != "not DICOM" for one in read):
         raise refuse("the folder", "there is no DICOM file", fix="name a folder with DICOM files")
-    _refuse_two_patients(read)
+    patient = _only_patient(read)
     images = [one.image for one in read if one.image is not None]
     groups, kinds, findings = _group(images)
     series: list[Series] = []
     refused: list[Refused] = []
     for group in groups:
         try:
-            series.append(_assemble(group, resample=resample))
+            series.append(_assemble(group, patient=patient, resample=resample))
         except ReinfuseError as problem:
             refused.append(
                 Refused(modality=group[0].modality, key=group[0].series, problem=problem)
@@ -159,7 +160,8 @@ def _is_scout(fields: Fields) -> bool:
     return "LOCALIZER" in fields.texts(IMAGE_TYPE)
 
 
-def _refuse_two_patients(read: list[_Read]) -> None:
+def _only_patient(read: list[_Read]) -> str:
+    """Whose the files are, as a hash; empty where none says it; refused where there are two."""
     patients = {one.patient for one in read if one.patient}
     if len(patients) > 1:
         raise refuse(
@@ -168,6 +170,7 @@ def _refuse_two_patients(read: list[_Read]) -> None:
             tag=PATIENT_ID,
             fix="keep the files of one patient in a folder",
         )
+    return next(iter(patients), "")
 
 
 def _group(images: list[Image]) -> tuple[list[tuple[Image, ...]], Counter[str], list[Finding]]:
@@ -209,7 +212,7 @@ def _group(images: list[Image]) -> tuple[list[tuple[Image, ...]], Counter[str], 
     return groups, kinds, findings
 
 
-def _assemble(images: tuple[Image, ...], *, resample: bool) -> Series:
+def _assemble(images: tuple[Image, ...], *, patient: str, resample: bool) -> Series:
     first = images[0]
     called = f"{WORDS[first.modality]} series {first.series}"
     placed = place(images, called=called, resample=resample)
@@ -224,6 +227,7 @@ def _assemble(images: tuple[Image, ...], *, resample: bool) -> Series:
         facts=_facts(placed, called),
         sha256=digest.hexdigest(),
         findings=(*placed.findings, *_told(placed.images, called)),
+        patient=patient,
     )
 
 
@@ -255,6 +259,9 @@ def _told(images: tuple[Image, ...], called: str) -> list[Finding]:
                 fix="look at the pictures before anybody else does",
             )
         )
+    if any(one.synthetic for one in images):
+        what = "the files say that they are synthetic, of nobody"
+        found.append(tell(Severity.NOTE, SYNTHETIC_RULE, what, where=called))
     if any(one.pet is not None and one.pet.tracers > 1 for one in images):
         what = "more than one tracer is named; the first is taken"
         found.append(tell(Severity.AMBIGUITY, "dicom-tracers", what, where=called))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from reinfuse.errors import ReinfuseError
+from reinfuse.imaging.dicom.naming import THE_FILE, by_place, shown
 from reinfuse.imaging.dicom.refusal import COPY_AGAIN, refuse
 
 MOST_FILES = 20_000
@@ -36,12 +37,16 @@ class Zipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One file of `size` bytes that is called `name`, which is bare; `path` is not for display."""
+    """One file of `size` bytes; `path` is not for display.
+
+    `name` is what a reader may see: its bare name, or `place` where that might name the patient.
+    """
 
     name: str
     size: int
     path: Path = field(repr=False)
     zipped: Zipped | None = None
+    place: str = THE_FILE
 
     def read(self) -> bytes:
         """All bytes; ReinfuseError where they cannot be had."""
@@ -54,7 +59,10 @@ class Source:
         try:
             with self.path.open("rb") as file:
                 if self.zipped is None:
-                    return file.read(MOST_BYTES + 1)
+                    # Room for the largest file is slow to make, each time.
+                    content = file.read(self.size + 1)
+                    grown = len(content) > self.size
+                    return content + file.read(MOST_BYTES - self.size) if grown else content
                 file.seek(self.zipped.at)
                 local = file.read(LOCAL_BYTES)
                 names = int.from_bytes(local[26:28], "little")
@@ -74,17 +82,20 @@ class Source:
         return content
 
 
-def inflate(packed: bytes, most: int, name: str) -> bytes:
-    """What raw deflate holds; ReinfuseError where that is damaged, or more than `most` bytes."""
+def inflate(packed: bytes, most: int, name: str, *, tag: int | None = None) -> bytes:
+    """What raw deflate holds; ReinfuseError where that is damaged, or more than `most` bytes.
+
+    `tag` is the one that says that it is deflated, for a reader.
+    """
     engine = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
     try:
         content = engine.decompress(packed, most + 1)
     except zlib.error:
-        raise refuse(name, "what was deflated is damaged") from None
+        raise refuse(name, "what was deflated is damaged", tag=tag) from None
     if len(content) > most:
-        raise refuse(name, f"what was deflated has more than {most} bytes")
+        raise refuse(name, f"what was deflated has more than {most} bytes", tag=tag)
     if not engine.eof:
-        raise refuse(name, "what was deflated ends early")
+        raise refuse(name, "what was deflated ends early", tag=tag)
     return content
 
 
@@ -96,58 +107,72 @@ def gather(path: Path) -> tuple[Source, ...]:
     if path.is_dir():
         return _in_folder(path)
     if not path.is_file():
-        raise refuse(path.name, "there is no such file or folder", fix="name a folder or a zip")
+        name = shown(path.name, instead="the folder")
+        raise refuse(name, "there is no such file or folder", fix="name a folder or a zip")
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
             begin = file.read(4)
     except OSError as error:
-        raise refuse(path.name, f"the file cannot be read: {error.strerror}") from None
+        raise refuse(shown(path.name), f"the file cannot be read: {error.strerror}") from None
     if begin in (ZIP_BEGINS, ZIP_ENDS):
         return _in_zip(path, size)
-    return (Source(name=path.name, size=size, path=path),)
+    return (Source(name=shown(path.name), size=size, path=path),)
 
 
 def _in_folder(path: Path) -> tuple[Source, ...]:
-    found: list[Source] = []
+    found: list[tuple[Path, int]] = []
     for one in path.rglob("*"):
         # A pipe or a device is no file, and would be waited for.
         if _passed_over(one.relative_to(path).parts) or not one.is_file():
             continue
         if len(found) == MOST_FILES:
             raise refuse("the folder", f"there are more than {MOST_FILES} files", fix="name less")
-        found.append(Source(name=one.name, size=one.stat().st_size, path=one))
-    return tuple(sorted(found, key=lambda one: str(one.path)))
+        found.append((one, one.stat().st_size))
+    return tuple(
+        Source(name=shown(one.name, instead=place), size=size, path=one, place=place)
+        for number, (one, size) in enumerate(sorted(found, key=lambda one: str(one[0])), start=1)
+        for place in (by_place(number, len(found)),)
+    )
 
 
 def _in_zip(path: Path, size: int) -> tuple[Source, ...]:
+    called = _called(path)
     _refuse_directory(path, size)
     try:
         with zipfile.ZipFile(path) as archive:
             members = [one for one in archive.infolist() if one.filename]
             members = [one for one in members if not one.is_dir()]
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError):
-        raise refuse(path.name, "the zip is damaged") from None
+        raise refuse(called, "the zip is damaged") from None
     members = [one for one in members if not _passed_over(PurePosixPath(one.filename).parts)]
     if len(members) > MOST_FILES or sum(one.file_size for one in members) > MOST_ZIPPED:
         raise refuse(
-            path.name,
+            called,
             f"the zip unpacks to more than {MOST_FILES} files or {MOST_ZIPPED} bytes",
             fix="zip the PET and the CT alone",
         )
-    return tuple(_member(path, one) for one in sorted(members, key=lambda one: one.filename))
+    members.sort(key=lambda one: one.filename)
+    return tuple(
+        _member(path, one, by_place(number, len(members)))
+        for number, one in enumerate(members, start=1)
+    )
 
 
-def _member(path: Path, one: zipfile.ZipInfo) -> Source:
-    name = PurePosixPath(one.filename.replace("\\", "/")).name
+def _member(path: Path, one: zipfile.ZipInfo, place: str) -> Source:
+    name = shown(PurePosixPath(one.filename.replace("\\", "/")).name, instead=place)
     if one.header_offset < 0:
-        raise refuse(path.name, "the zip is damaged")
+        raise refuse(_called(path), "the zip is damaged")
     if one.flag_bits & 1 or one.compress_type not in (STORED, DEFLATED):
         raise refuse(name, "this file of the zip is encrypted, or packed otherwise", fix=UNPACK)
-    place = Zipped(
+    zipped = Zipped(
         at=one.header_offset, packed=one.compress_size, method=one.compress_type, check=one.CRC
     )
-    return Source(name=name, size=one.file_size, path=path, zipped=place)
+    return Source(name=name, size=one.file_size, path=path, zipped=zipped, place=place)
+
+
+def _called(path: Path) -> str:
+    return shown(path.name, instead="the zip")
 
 
 def _refuse_directory(path: Path, size: int) -> None:
@@ -158,9 +183,9 @@ def _refuse_directory(path: Path, size: int) -> None:
         tail = file.read()
     at = tail.rfind(ZIP_ENDS)
     if at < 0 or len(tail) - at < END_BYTES:
-        problem = refuse(path.name, "the zip ends before its list of files")
+        problem = refuse(_called(path), "the zip ends before its list of files")
     elif int.from_bytes(tail[at + 12 : at + 16], "little") > MOST_DIRECTORY:
-        problem = refuse(path.name, f"the zip lists more than {MOST_FILES} files", fix=UNPACK)
+        problem = refuse(_called(path), f"the zip lists more than {MOST_FILES} files", fix=UNPACK)
     if problem:
         raise problem
 

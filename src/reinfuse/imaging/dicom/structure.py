@@ -102,7 +102,7 @@ def walk(content: bytes, name: str) -> Skeleton:
     begin = PREAMBLE + 4 if content[PREAMBLE : PREAMBLE + 4] == b"DICM" else 0
     syntax, begin = _meta(content, begin, name)
     if syntax == DEFLATED:
-        content, begin = inflate(content[begin:], MOST_BYTES >> 1, name), 0
+        content, begin = inflate(content[begin:], MOST_BYTES >> 1, name, tag=TRANSFER_SYNTAX), 0
     little = syntax != BIG_ENDIAN
     # Some writers name one encoding and use the other: the first element tells.
     implicit = not _is_representation(content[begin + 4 : begin + 6])

@@ -212,7 +212,7 @@ def _told(track: Track) -> list[Finding]:
                 Finding(
                     severity=Severity.NOTE,
                     rule="lesion-uptake-left",
-                    what=f"{look.words}{border if left.at_border else ''}",
+                    what=f"{left.words}{border if left.may_be_neighbours else ''}",
                     where=where,
                     fix="look before calling it gone",
                 )

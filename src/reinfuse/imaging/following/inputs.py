@@ -26,9 +26,10 @@ class LesionNumbers:
     """The numbers of one lesion in one scan.
 
     `suv_max` is of what is drawn, or else of what is left in its place (`drawn` is then false, and
-    all else None). `sul_peak` is the highest mean over 1 mL, None without a factor from SUV to SUL;
-    `tlg_ml` is SUV x mL. `in_slice` says by its name whether it is a Lugano size or the extent of
-    uptake. A lesion that merged with another carries no numbers of its own.
+    all else None but for a size on CT); None where that may be a neighbour's. `sul_peak` is the
+    highest mean over 1 mL, None without a factor from SUV to SUL, and where it is not of the lesion
+    itself; `tlg_ml` is SUV x mL. `in_slice` says by its name whether it is a Lugano
+    size or the extent of uptake. A lesion that merged with another carries no numbers of its own.
     """
 
     lesion: str
@@ -139,14 +140,15 @@ def _numbers(
 ) -> LesionNumbers:
     own = bool(look.lesions) and look.state is not State.MERGED
     if not own:
-        left = look.left.max if isinstance(look.left, Left) else None
+        left = look.left if isinstance(look.left, Left) else None
         return LesionNumbers(
             lesion=name,
             time_point=look.time_point,
             day=look.day,
             state=look.state,
             drawn=False,
-            suv_max=left,
+            suv_max=None if left is None or left.may_be_neighbours else left.max,
+            in_slice=size,
         )
     found = measure(time_point.suv, united(look.lesions))
     uptake = found.uptake if isinstance(found.uptake, Uptake) else None
@@ -157,11 +159,18 @@ def _numbers(
         state=look.state,
         drawn=True,
         suv_max=uptake.max if uptake else None,
-        sul_peak=uptake.peak_global * factor if uptake and factor is not None else None,
+        sul_peak=sul_peak_of(uptake, factor),
         tlg_ml=uptake.tlg_ml if uptake else None,
         volume_ml=found.volume_ml,
         in_slice=size if size is not None else found.in_slice,
     )
+
+
+def sul_peak_of(uptake: Uptake | None, factor: float | None) -> float | None:
+    """SULpeak of what is drawn; None without uptake or factor, or where it comes from outside."""
+    if uptake is None or factor is None or uptake.peak_from_outside:
+        return None
+    return uptake.peak_global * factor
 
 
 def _of_lesion(one: LesionNumbers) -> Iterator[Mark]:

@@ -16,11 +16,12 @@ ABOVE_BACKGROUND = 1.5  # SUVmax over background from which uptake is called lef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """Uptake within an outline that was carried over, in the unit of the volume.
+    """Uptake within an outline that was carried over, in the volume's unit, `unit` in short.
 
     `background` is the median 10 to 20 mm around it, None where nothing was scanned there.
     `voxels` were measured; voxels of lesions that are drawn at this time are left out of both.
-    `at_border` says that the hottest voxel lies on the outline: it may be a neighbour's.
+    `at_border` says that the hottest voxel lies on the outline, `climbs_out` that it touches a
+    hotter one outside: noise has its summit in the place, what spills in has it elsewhere.
     """
 
     max: float
@@ -28,6 +29,13 @@ class Left:
     background: float | None
     voxels: int
     at_border: bool
+    unit: str = "SUV"
+    climbs_out: bool = False
+
+    @property
+    def may_be_neighbours(self) -> bool:
+        """Whether the highest uptake climbs on outside, and is high enough to be called left."""
+        return self.climbs_out and (self.ratio is None or self.ratio >= ABOVE_BACKGROUND)
 
     @property
     def ratio(self) -> float | None:
@@ -39,7 +47,10 @@ class Left:
         """Such as `SUVmax 1.8 left in its place (SUVmean 1.1, background 0.9, ratio 2.0)`."""
         around = "" if self.ratio is None else f", background {self.background:.1f}"
         times = "" if self.ratio is None else f", ratio {self.ratio:.1f}"
-        return f"SUVmax {self.max:.1f} left in its place (SUVmean {self.mean:.1f}{around}{times})"
+        return (
+            f"{self.unit}max {self.max:.1f} left in its place "
+            f"({self.unit}mean {self.mean:.1f}{around}{times})"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +92,15 @@ def measure_left(
         background=float(np.median(values[shell])) if shell.any() else None,
         voxels=int(own.sum()),
         at_border=not bool(core[hottest]),
+        unit=volume.short_unit,
+        climbs_out=_climbs_out(values, own, hottest),
     )
+
+
+def _climbs_out(values: np.ndarray, own: Mask, hottest: tuple[np.intp, ...]) -> bool:
+    """Whether a voxel that touches the hottest one of a place is hotter: it lies outside."""
+    near = tuple(slice(max(0, int(at) - 1), int(at) + 2) for at in hottest)
+    return bool((values[near][~own[near]] > values[hottest]).any())
 
 
 def _cut(lesion: Delineated, low: np.ndarray, high: np.ndarray) -> Mask:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from reinfuse.imaging.volume import Floats, Grid, Mask, Volume
 
-# Tissue against air, ours: halfway to water in Hounsfield units, a fifth of muscle in SUV.
+# Tissue against air, ours: halfway to water in Hounsfield units, a fifth of muscle in SUVbw.
 TISSUE_FROM = MappingProxyType({"HU": -500.0, "SU": 0.15})  # by how the unit begins
 OPENING_MM = 12.0  # what is thinner, as a table is, does not belong to the body
 MARGIN_MM = 10.0  # around the body, so that its skin counts
@@ -44,9 +44,7 @@ def coarser(volume: Volume, millimetres: float) -> Volume:
     steps = grid.steps * np.asarray(factors)[:, None]
     first = grid.millimetres((np.asarray(factors) - 1) / 2)
     z, y, x = values.shape
-    return Volume(
-        values=values, grid=Grid(shape=(z, y, x), origin=first, steps=steps), unit=volume.unit
-    )
+    return replace(volume, values=values, grid=Grid(shape=(z, y, x), origin=first, steps=steps))
 
 
 def body_of(volume: Volume) -> Mask:
@@ -56,7 +54,7 @@ def body_of(volume: Volume) -> Mask:
     """
     from scipy import ndimage  # noqa: PLC0415 # heavy
 
-    tissue = volume.values > TISSUE_FROM[volume.unit[:2]]
+    tissue = volume.values > TISSUE_FROM[volume.unit[:2]] * (volume.per_suvbw or 1.0)
     kept = _opened(tissue, volume.grid, OPENING_MM)
     labels, count = ndimage.label(kept)
     if count == 0:

@@ -8,7 +8,7 @@ import numpy as np
 
 from reinfuse.imaging.volume import Floats, Volume
 
-# Ours: skin and lungs are above it in FDG images, air is below.
+# By body weight, ours: skin and lungs are above it in FDG images, air is below.
 BODY_SUV = 0.2
 STRIDE = 2
 # Ends by percentiles, so that a few bright voxels of noise do not make a head.
@@ -41,7 +41,9 @@ class Body:
 def find_body(volume: Volume) -> Body | None:
     """The body, or None where no voxel has the uptake of tissue."""
     coarse = volume.values[::STRIDE, ::STRIDE, ::STRIDE]
-    places = volume.grid.millimetres(np.argwhere(coarse > BODY_SUV) * STRIDE)
+    # Without a size to compare by, the number is taken as it is: lean mass is not far from weight.
+    skin = BODY_SUV * (volume.per_suvbw or 1.0)
+    places = volume.grid.millimetres(np.argwhere(coarse > skin) * STRIDE)
     if not len(places):
         return None
     low, high = np.percentile(places, ENDS, axis=0)

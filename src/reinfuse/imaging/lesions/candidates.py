@@ -19,7 +19,7 @@ from reinfuse.imaging.lesions.region import Region, index_of
 from reinfuse.imaging.lesions.thresholds import fixed
 from reinfuse.imaging.volume import Floats, Volume
 
-# Source: benchmark of total metabolic tumour volume, doi:10.2967/jnumed.124.267789.
+# By body weight. Source: benchmark of total metabolic tumour volume, doi:10.2967/jnumed.124.267789.
 CANDIDATE_SUV = 4.0
 CANDIDATE_ML = 3.0
 
@@ -52,16 +52,20 @@ def find_candidates(
 ) -> tuple[Candidate, ...]:
     """Everything at or above `suv` of at least `least_ml`, none of it accepted.
 
+    `suv` is by body weight in whatever unit the volume is, and so is what hints are read from. A
+    volume that is no uptake, or does not say how its unit compares, raises ReinfuseError.
+
     First come those without a hint, then those with one; in each part the largest uptake
     (volume times mean) first. `least_ml=0` also gives single voxels.
     """
-    if "SUV" not in volume.unit:
+    if not volume.is_uptake:
         raise ReinfuseError(
-            f"candidates are sought in SUV, and the volume is in {volume.unit}",
+            f"candidates are sought in SUV or SUL, and the volume is in {volume.unit}",
             fix="turn the series into SUV first",
         )
+    least = volume.from_suvbw(suv)
     held = np.where(np.isfinite(volume.values), volume.values, np.float32(-np.inf))
-    labels, _ = ndimage.label(held >= suv, neighbours(connection))
+    labels, _ = ndimage.label(held >= least, neighbours(connection))
     sizes = np.bincount(labels.ravel())
     drawn = [
         _drawn(_spot(volume, labels, label, place, connection), suv, psf_mm)
@@ -123,7 +127,7 @@ def _listed(volume: Volume, drawn: Sequence[Delineated]) -> tuple[Candidate, ...
         Uptake(
             centre=volume.grid.millimetres((np.argwhere(one.mask) + one.corner).mean(axis=0)),
             ml=one.voxels * volume.grid.voxel_ml,
-            hottest=float(inside.max()),
+            hottest=float(inside.max()) / (volume.per_suvbw or 1.0),
         )
         for one, inside in zip(drawn, values, strict=True)
     ]
@@ -135,7 +139,7 @@ def _listed(volume: Volume, drawn: Sequence[Delineated]) -> tuple[Candidate, ...
             number=number,
             drawn=_labelled(drawn[at], f"candidate {number}"),
             ml=uptakes[at].ml,
-            hottest=uptakes[at].hottest,
+            hottest=float(values[at].max()),
             mean=float(values[at].mean()),
             place=uptakes[at].centre,
             height=None if body is None else body.height_of(uptakes[at].centre),

@@ -21,8 +21,8 @@ from reinfuse.imaging.volume import Mask, Volume
 class NoLesion:
     """Nothing could be drawn, which does not mean that nothing is there.
 
-    `hottest` is the highest SUV that was looked at and `top` its voxel, where there is one: what a
-    report gives in the place of a size.
+    `hottest` is the highest uptake that was looked at and `top` its voxel, where there is one: what
+    a report gives in the place of a size.
     """
 
     label: str
@@ -48,17 +48,17 @@ def delineate(
     It is what is at or above the threshold, inside the region, and connected to its hottest voxel,
     or to the hottest of the lesion that the seed leads to. The threshold is kept unrounded, for
     measures between voxels. `psf_mm` is the full width at half maximum of a point in the image;
-    where nobody says it, smallness is judged by voxels alone. The volume is in SUV of any
+    where nobody says it, smallness is judged by voxels alone. The volume is in SUV or SUL of any
     normaliser; another unit raises ReinfuseError.
     """
-    if "SUV" not in volume.unit:
+    if not volume.is_uptake:
         raise ReinfuseError(
-            f"{label}: a lesion is drawn in SUV, and the volume is in {volume.unit}",
+            f"{label}: a lesion is drawn in SUV or SUL, and the volume is in {volume.unit}",
             fix="turn the series into SUV first",
         )
     spot = find_hot_spot(volume, region, connection=connection, holes=holes)
     if isinstance(spot, str):
-        method = Method(name=_name(rule, connection, holes))
+        method = Method(name=_name(rule, volume, connection, holes))
         return NoLesion(label=label, method=method, why=spot, fix="move the box or the seed")
     return draw(spot, rule, label=label, psf_mm=psf_mm)
 
@@ -67,21 +67,22 @@ def draw(
     spot: HotSpot, rule: Rule, *, label: str, psf_mm: float | None = None
 ) -> Delineated | NoLesion:
     """The lesion of a hot spot, for who has found one."""
-    name = _name(rule, spot.connection, spot.holes)
+    name = _name(rule, spot.volume, spot.connection, spot.holes)
+    unit = spot.volume.short_unit
     spot = _led_to_its_maximum(spot, rule)
     threshold = rule.place(spot)
     if isinstance(threshold, str):
         return _nothing(spot, label, Method(name=name), threshold, "take another threshold")
     method = Method(name=name, threshold=threshold)
     if not (np.isfinite(threshold) and threshold > 0):
-        why = f"the threshold is SUV {threshold:g}"
+        why = f"the threshold is {unit} {threshold:g}"
         return _nothing(spot, label, method, why, "take another threshold")
     if spot.hottest < threshold:
         why = (
-            f"the hottest voxel has SUV {spot.hottest:.2f}, below the threshold of "
-            f"SUV {threshold:.2f}: not measurable by it, which is not gone"
+            f"the hottest voxel has {unit} {spot.hottest:.2f}, below the threshold of "
+            f"{unit} {threshold:.2f}: not measurable by it, which is not gone"
         )
-        fix = "give its SUVmax, or draw it by a share of SUVmax"
+        fix = f"give its {unit}max, or draw it by a share of {unit}max"
         return _nothing(spot, label, method, why, fix)
 
     mask = spot.above(threshold)
@@ -131,10 +132,10 @@ def _mask_of(spot: HotSpot, rule: Rule) -> Mask:
     return spot.above(threshold)
 
 
-def _name(rule: Rule, connection: Connection, holes: Holes) -> str:
+def _name(rule: Rule, volume: Volume, connection: Connection, holes: Holes) -> str:
     """The rule with what else decides the mask: neighbours, and holes where they are filled."""
     filled = f", {holes}" if holes is Holes.FILLED else ""
-    return f"{rule.name}, {connection}{filled}"
+    return f"{rule.called(volume.short_unit)}, {connection}{filled}"
 
 
 def _nothing(spot: HotSpot, label: str, method: Method, why: str, fix: str) -> NoLesion:

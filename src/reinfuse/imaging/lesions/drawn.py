@@ -12,7 +12,7 @@ from reinfuse.imaging.volume import Mask
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Drawn:
-    """A mask of the spot's region, `"z y x"`, its threshold in SUV, and its surroundings.
+    """A mask of the spot's region, `"z y x"`, its threshold, and its surroundings.
 
     `psf_mm` is the full width at half maximum of a point in the image; None where nobody says.
     """
@@ -23,6 +23,11 @@ class Drawn:
     threshold: float
     around: Around
     psf_mm: float | None
+
+    @property
+    def unit(self) -> str:
+        """What stands before a number of uptake, such as `SUV`."""
+        return self.spot.volume.short_unit
 
     def told(
         self, rule: str, what: str, fix: str, *, severity: Severity = Severity.AMBIGUITY

@@ -50,7 +50,8 @@ def find_top_on_edge(drawn: Drawn) -> Iterator[Finding]:
     if _edge(drawn.mask.shape)[drawn.spot.inner(drawn.spot.top)]:
         yield drawn.told(
             "lesion-top-on-box-edge",
-            f"the hottest voxel (SUV {drawn.spot.hottest:.1f}) lies on the edge of the box",
+            f"the hottest voxel ({drawn.unit} {drawn.spot.hottest:.1f}) lies on the edge of the "
+            "box",
             "it may be a neighbour's: narrow the box there, or place a seed in the lesion",
         )
 
@@ -61,9 +62,20 @@ def find_hotter_inside(drawn: Drawn) -> Iterator[Finding]:
     if hottest > drawn.spot.hottest:
         yield drawn.told(
             "lesion-joins-hotter",
-            f"the border also holds SUV {hottest:.1f}, and the seed leads to "
-            f"SUV {drawn.spot.hottest:.1f}",
+            f"the border also holds {drawn.unit} {hottest:.1f}, and the seed leads to "
+            f"{drawn.unit} {drawn.spot.hottest:.1f}",
             "it may have run into a neighbour: narrow the box or raise the threshold",
+        )
+
+
+def find_seed_outside(drawn: Drawn) -> Iterator[Finding]:
+    """A seed that led to a lesion, and does not lie in what was drawn of it."""
+    seed = drawn.spot.region.seed
+    if seed is not None and not drawn.mask[drawn.spot.inner(seed)]:
+        yield drawn.told(
+            "lesion-seed-outside",
+            "the seed does not lie in what is drawn",
+            "look whether it is the lesion that is meant; if so, move the seed into it",
         )
 
 
@@ -79,8 +91,8 @@ def find_low_threshold(drawn: Drawn) -> Iterator[Finding]:
     elif drawn.threshold < BACKGROUND_TIMES * background:
         yield drawn.told(
             "lesion-threshold-near-background",
-            f"the threshold of SUV {drawn.threshold:.2f} is under {BACKGROUND_TIMES:g} times the "
-            f"background of SUV {background:.2f}",
+            f"the threshold of {drawn.unit} {drawn.threshold:.2f} is under {BACKGROUND_TIMES:g} "
+            f"times the background of {drawn.unit} {background:.2f}",
             "take a higher threshold, or half-way to the background",
         )
 
@@ -92,7 +104,7 @@ def find_unsteady_volume(drawn: Drawn) -> Iterator[Finding]:
     if change > CHANGE_PERCENT:
         yield drawn.told(
             "lesion-volume-unsteady",
-            f"from 41 % to 50 % of SUVmax the volume falls by {change:.0f} % "
+            f"from 41 % to 50 % of {drawn.unit}max the volume falls by {change:.0f} % "
             f"({wide:.1f} to {narrow:.1f} mL)",
             "give the volume as that range",
         )
@@ -111,7 +123,8 @@ def find_other_uptake(drawn: Drawn) -> Iterator[Finding]:
     if ml >= OTHER_ML:
         yield drawn.told(
             "lesion-not-alone-in-box",
-            f"{ml:.1f} mL at SUV {low:.1f} or more lie more than {FAR_MM:g} mm from the border",
+            f"{ml:.1f} mL at {drawn.unit} {low:.1f} or more lie more than {FAR_MM:g} mm "
+            "from the border",
             "narrow the box, or place a seed in the lesion that is meant",
         )
 
@@ -125,7 +138,7 @@ def find_several_parts(drawn: Drawn) -> Iterator[Finding]:
     if parts > 1:
         yield drawn.told(
             "lesion-in-parts",
-            f"at 50 % of SUVmax it falls into {parts} parts",
+            f"at 50 % of {drawn.unit}max it falls into {parts} parts",
             "if they are several lesions, draw a box around each",
         )
 
@@ -149,6 +162,7 @@ GUARDS: tuple[Guard, ...] = (
     find_touching_box,
     find_top_on_edge,
     find_hotter_inside,
+    find_seed_outside,
     find_low_threshold,
     find_too_small,
     find_unsteady_volume,

@@ -32,7 +32,7 @@ class Hint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uptake:
-    """What a hint is read from: centre `"xyz"` in LPS mm, volume in mL, highest SUV."""
+    """What a hint is read from: centre `"xyz"` in LPS mm, volume in mL, highest SUVbw."""
 
     centre: Floats
     ml: float

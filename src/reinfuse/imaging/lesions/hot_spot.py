@@ -9,7 +9,7 @@ import numpy as np
 from scipy import ndimage
 
 from reinfuse.imaging.lesions.region import Index, Region, index_of
-from reinfuse.imaging.lesions.sphere import PEAK_RADIUS_MM
+from reinfuse.imaging.measures.peak import ONE_ML_MM
 from reinfuse.imaging.volume import Floats, Mask, Volume
 
 
@@ -110,14 +110,14 @@ def _climb(values: Floats, start: Index, spacing: Floats) -> Index:
     Steps of one voxel would end on the next peak of noise; longer ones would leap to a neighbour.
     """
     # Neighbours are always near, also where voxels are larger than the radius.
-    reach = np.maximum(1, np.floor(PEAK_RADIUS_MM / spacing)).astype(int)
+    reach = np.maximum(1, np.floor(ONE_ML_MM / spacing)).astype(int)
     at = start
     while True:
         low = index_of(np.maximum(0, at - reach))
         high = index_of(at + reach + 1)
         window = values[Region(low=low, high=high).place]
         away = np.argwhere(np.ones(window.shape, np.bool_)) + low - np.asarray(at)
-        near = np.linalg.norm(away * spacing, axis=1) <= PEAK_RADIUS_MM
+        near = np.linalg.norm(away * spacing, axis=1) <= ONE_ML_MM
         near |= np.abs(away).sum(axis=1) <= 1
         best = _hottest(np.where(near.reshape(window.shape), window, -np.inf))
         found = index_of(here + first for here, first in zip(best, low, strict=True))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reinfuse.errors import ReinfuseError
 from reinfuse.imaging.lesions.background import look_around
 from reinfuse.imaging.lesions.hot_spot import HotSpot
 from reinfuse.imaging.lesions.sphere import Reference, peak_at
@@ -17,10 +18,19 @@ TURNS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A rule by name; `place` gives the threshold in SUV for a hot spot, or why it cannot."""
+    """A rule by name; `place` gives the threshold for a hot spot, or why it cannot.
+
+    A threshold is in the unit of the volume. `absolute` says that the name holds a number of a
+    unit, and not a share of what is there.
+    """
 
     name: str
     place: Callable[[HotSpot], float | str]
+    absolute: bool = False
+
+    def called(self, unit: str) -> str:
+        """The name in a volume of a short unit: a share of SUVmax is one of SULmax there."""
+        return self.name if self.absolute else self.name.replace("SUV", unit)
 
 
 def share_of_max(percent: float) -> Rule:
@@ -37,20 +47,54 @@ def share_of_peak(percent: float) -> Rule:
 
 
 def fixed(suv: float) -> Rule:
-    """One SUV for all. Source: 4.0 for total volume, doi:10.2967/jnumed.124.267789."""
-    return Rule(name=f"SUV {suv:g}", place=lambda _spot: suv)
+    """One SUV by body weight for all, in whatever unit the volume is.
+
+    The same voxels are drawn in SUL as in SUV. A volume that does not say how its unit compares
+    raises ReinfuseError. Source: 4.0 for total volume, doi:10.2967/jnumed.124.267789.
+    """
+    return Rule(name=f"SUV {suv:g}", place=lambda spot: spot.volume.from_suvbw(suv), absolute=True)
 
 
-def over_liver(liver: Reference, *, times: float = 1.0, deviations: float = 2.0) -> Rule:
-    """Some times the mean of the liver and some standard deviations more.
+def fixed_by_lean_mass(sul: float) -> Rule:
+    """One SUL for all, in a volume that is in SUL by any formula; else it raises ReinfuseError."""
+
+    def place(spot: HotSpot) -> float:
+        if spot.volume.short_unit != "SUL":
+            raise ReinfuseError(
+                f"SUL {sul:g} is a border by lean mass, and the scan is in {spot.volume.unit}",
+                fix="measure in SUL, or write a border in SUV",
+            )
+        return sul
+
+    return Rule(name=f"SUL {sul:g}", place=place, absolute=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverLiver:
+    """Some `times` the mean of the liver and some standard deviations more, once it is known.
 
     `times=1.5` is the least uptake that PERCIST 1.0 calls measurable, there in SUL.
     Source: doi:10.2967/jnumed.108.057307.
     """
-    threshold = times * liver.mean + deviations * liver.deviation
-    factor = "" if times == 1.0 else f"{times:g} x "
-    name = f"{factor}liver mean + {deviations:g} SD"
-    return Rule(name=name, place=lambda _spot: threshold)
+
+    times: float = 1.0
+    deviations: float = 2.0
+
+    @property
+    def name(self) -> str:
+        """Such as `1.5 x liver mean + 2 SD`."""
+        factor = "" if self.times == 1.0 else f"{self.times:g} x "
+        return f"{factor}liver mean + {self.deviations:g} SD"
+
+    def of(self, mean: float, deviation: float) -> Rule:
+        """The rule in a scan whose liver has this mean and standard deviation."""
+        threshold = self.times * mean + self.deviations * deviation
+        return Rule(name=self.name, place=lambda _spot: threshold)
+
+
+def over_liver(liver: Reference, *, times: float = 1.0, deviations: float = 2.0) -> Rule:
+    """The rule of `OverLiver` in the scan that this liver was read in."""
+    return OverLiver(times=times, deviations=deviations).of(liver.mean, liver.deviation)
 
 
 def half_way() -> Rule:
@@ -74,7 +118,8 @@ def _find_half_way(spot: HotSpot) -> float | str:
             return "no background is seen around it"
         threshold = (plateau + background) / 2
         if threshold > spot.hottest:
-            return f"its background (SUV {background:.2f}) is higher than the lesion"
+            unit = spot.volume.short_unit
+            return f"its background ({unit} {background:.2f}) is higher than the lesion"
         before, mask = int(np.count_nonzero(mask)), spot.above(threshold)
         if np.count_nonzero(mask) == before:
             return threshold

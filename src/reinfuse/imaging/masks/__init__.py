@@ -3,6 +3,7 @@
 from reinfuse.imaging.masks.codes import Normalised, What
 from reinfuse.imaging.masks.nifti_masks import read_masks, write_masks
 from reinfuse.imaging.masks.numbers import Reported, reported
+from reinfuse.imaging.masks.origin import drawn_on
 from reinfuse.imaging.masks.placing import NoMask, carried_to
 from reinfuse.imaging.masks.raster import NotOnTheseSlices, Raster, rasterise
 from reinfuse.imaging.masks.reading import masks_on
@@ -15,7 +16,7 @@ from reinfuse.imaging.masks.structures import Roi, Structures, mask_of, read_str
 
 __all__ = [
     "NoMask", "Normalised", "NotOnTheseSlices", "Raster", "Reported", "Roi", "Segment",
-    "Segmentation", "Stamp", "Structures", "What", "carried_to", "mask_of", "masks_on",
-    "rasterise", "read_masks", "read_segmentation", "read_structures", "reported", "save_object",
-    "segmentation", "segmentation_and_report", "write_masks",
+    "Segmentation", "Stamp", "Structures", "What", "carried_to", "drawn_on", "mask_of",
+    "masks_on", "rasterise", "read_masks", "read_segmentation", "read_structures", "reported",
+    "save_object", "segmentation", "segmentation_and_report", "write_masks",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reinfuse.errors import ReinfuseError
+from reinfuse.imaging.dicom.naming import shown
 from reinfuse.imaging.lesion import Delineated, Method
 from reinfuse.imaging.masks.placing import labelled, trimmed
 from reinfuse.imaging.nifti import read_nifti, write_nifti
@@ -28,7 +29,7 @@ def read_masks(path: Path) -> tuple[Delineated, ...]:
     if len(held) > MOST_LABELS and not _are_shares(held):
         raise ReinfuseError(
             f"the file holds {len(held)} different values: an image, and no masks",
-            where=path.name,
+            where=shown(path.name),
             fix="name a file of masks: one whole number for each lesion, 0 elsewhere",
         )
     if np.array_equal(held, np.round(held)):
@@ -37,7 +38,7 @@ def read_masks(path: Path) -> tuple[Delineated, ...]:
         masks = labelled(read.mask.astype(np.uint8), read.grid, FROM_FILE)
     if not masks:
         raise ReinfuseError(
-            "the mask has no voxel", where=path.name, fix="name a file with a lesion in it"
+            "the mask has no voxel", where=shown(path.name), fix="name a file with a lesion in it"
         )
     return masks
 
@@ -50,7 +51,7 @@ def write_masks(path: Path, lesions: Sequence[Delineated]) -> None:
     if not lesions or not all(one.grid.same_as(lesions[0].grid) for one in lesions):
         raise ReinfuseError(
             "labels need lesions on the same voxels",
-            where=path.name,
+            where=shown(path.name),
             fix="carry the masks to one grid first",
         )
     labels = np.zeros(lesions[0].grid.shape, np.uint16)
@@ -60,7 +61,7 @@ def write_masks(path: Path, lesions: Sequence[Delineated]) -> None:
         if labels[place][mask].any():
             raise ReinfuseError(
                 f"{lesion.label} overlaps another lesion, and a voxel has one label",
-                where=path.name,
+                where=shown(path.name),
                 fix="write a DICOM segmentation, or one file for each lesion",
             )
         labels[place][mask] = number

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reinfuse.errors import ReinfuseError
+from reinfuse.imaging.dicom.naming import shown
 from reinfuse.imaging.dicom.opening import guarded, open_dataset, short_hash
 from reinfuse.imaging.dicom.refusal import refuse
 from reinfuse.imaging.dicom.sources import Source
@@ -72,8 +73,8 @@ def open_object(file: Path | Source) -> Opened:
     """The DICOM object in a file; ReinfuseError where there is none or it is damaged."""
     if isinstance(file, Path):
         if not file.is_file():
-            raise refuse(file.name, "there is no such file", fix="name a DICOM file")
-        file = Source(name=file.name, size=file.stat().st_size, path=file)
+            raise refuse(shown(file.name), "there is no such file", fix="name a DICOM file")
+        file = Source(name=shown(file.name), size=file.stat().st_size, path=file)
     return Opened(name=file.name, header=open_dataset(file))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from reinfuse.imaging.dicom.opening import guarded
 from reinfuse.imaging.dicom.series import Series
-from reinfuse.imaging.masks.codes import LESION, PET_PROCEDURE, What, concept
+from reinfuse.imaging.masks.codes import LESION, PET_PROCEDURE, SUV, What, concept
 from reinfuse.imaging.masks.images import NO_HIGHDICOM, headers
 from reinfuse.imaging.masks.numbers import Reported
 from reinfuse.imaging.masks.segmenting import MAKER, coded, segmentation, tracking
@@ -140,9 +140,10 @@ def _provenance(one: Reported) -> list[str]:
     """How the border was drawn, on which voxels, and what speaks against it."""
     lesion = one.lesion
     threshold = lesion.method.threshold
+    scale = SUV[one.normalised][0].meaning
     return [
         f"method: {lesion.method.name}",
-        f"threshold: {'none' if threshold is None else f'SUV {threshold:.6g}'}",
+        f"threshold: {'none' if threshold is None else f'{scale} {threshold:.6g}'}",
         "voxel size: " + " x ".join(f"{mm:.4g}" for mm in lesion.grid.spacing) + " mm",
         "guards tripped: " + (", ".join(sorted({g.rule for g in lesion.guards})) or "none"),
     ]

@@ -145,7 +145,7 @@ def _described(number: int, lesion: Delineated, header: Dataset, stamp: Stamp) -
             name=MAKER,
             family=coded(NEIGHBOURS),
             version=stamp.version,
-            parameters={"method": lesion.method.name, "threshold SUV": f"{threshold:.6g}"},
+            parameters={"method": lesion.method.name, "threshold": f"{threshold:.6g}"},
         )
     return highdicom.seg.SegmentDescription(
         segment_number=number,

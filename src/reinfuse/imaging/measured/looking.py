@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reinfuse.errors import Finding, Severity
@@ -10,9 +10,12 @@ from reinfuse.imaging import following
 from reinfuse.imaging.following import Followed, Left, NotFollowed, State
 from reinfuse.imaging.lesions import NoLesion
 from reinfuse.imaging.measured.results import Look, Trend
-from reinfuse.imaging.measures import Measured
+from reinfuse.imaging.measures import Measured, Uptake
 
 NOT_DRAWN = "not drawn"
+MASK_SHARE = (
+    0.41  # of its SUVmax, where a border was drawn by hand: the house's first method (ours)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,12 @@ def look_at(
             findings=(*look.findings, told),
         )
     return look
+
+
+def with_refusal(look: Look, lesion: str, refused: Refused) -> Look:
+    """A look at whose side something else could not be done, with an error that says so."""
+    told = _told(Severity.ERROR, "petct-refused", refused.what, lesion, look.scan, refused.fix)
+    return replace(look, failed=True, findings=(*look.findings, told))
 
 
 def _drawn(
@@ -111,27 +120,30 @@ def _drawn(
 def _in_place(lesion: str, scan: str, seen: following.Look, before: Sequence[Look]) -> Look:
     """What is left where it lay; what is as hot as its border once was is not below a threshold."""
     left = seen.left if isinstance(seen.left, Left) else None
-    border = next(
-        (
-            one.method.threshold
-            for one in reversed(before)
-            if one.measured is not None and one.method is not None
-        ),
-        None,
-    )
+    told = list(_of_neighbour(lesion, scan, seen, left))
+    border = next((_border(one.measured) for one in reversed(before) if one.measured), None)
     if left is None or border is None or left.max < border or seen.state is not State.BELOW:
-        return Look(scan=scan, state=str(seen.state), words=seen.words, left=left)
-    what = f"nothing was drawn, and {left.words}: its border was last at SUV {border:.2g}"
-    told = _told(
-        Severity.AMBIGUITY,
-        "petct-hot-not-drawn",
-        what,
-        lesion,
-        scan,
-        "draw it with a box or a seed",
-    )
+        return Look(
+            scan=scan, state=str(seen.state), words=seen.words, left=left, findings=tuple(told)
+        )
+    what = f"nothing was drawn, and {left.words}: its border was last at {left.unit} {border:.2g}"
+    fix = "draw it with a box or a seed"
+    hot = _told(Severity.AMBIGUITY, "petct-hot-not-drawn", what, lesion, scan, fix)
     words = f"{NOT_DRAWN}: {left.words}"
-    return Look(scan=scan, state=NOT_DRAWN, words=words, left=left, findings=(told,))
+    return Look(scan=scan, state=NOT_DRAWN, words=words, left=left, findings=(hot, *told))
+
+
+def _of_neighbour(
+    lesion: str, scan: str, seen: following.Look, left: Left | None
+) -> Iterator[Finding]:
+    """That what is left may be the spill of something beside it, and is given to no criterion."""
+    if left is not None and left.may_be_neighbours and seen.state is State.BELOW:
+        what = (
+            f"{left.unit}max {left.max:.1f} lies at the border of its place and may be that of "
+            "something beside it: it is given to no criterion"
+        )
+        fix = "look, and draw what is left with a box that keeps the other out"
+        yield _told(Severity.AMBIGUITY, "petct-left-at-border", what, lesion, scan, fix)
 
 
 def _of_track(
@@ -151,10 +163,18 @@ def _of_track(
 
 def _was_absent(measured: Measured, before: Sequence[Look]) -> bool:
     """Whether every earlier scan was judged in this place, and was cooler than the border now."""
-    border = measured.lesion.method.threshold
+    border = _border(measured)
     return border is not None and all(
         not look.failed and look.left is not None and look.left.max < border for look in before
     )
+
+
+def _border(measured: Measured) -> float | None:
+    """The uptake at the border: the threshold, or for a mask what a threshold would have been."""
+    threshold = measured.lesion.method.threshold
+    if threshold is not None or not isinstance(measured.uptake, Uptake):
+        return threshold
+    return MASK_SHARE * measured.uptake.max
 
 
 def _trend(measured: Measured, state: State, before: Sequence[Look]) -> Trend | None:

@@ -1,21 +1,39 @@
-"""From folders to results: scans read, lesions drawn, measured, and followed."""
+"""From folders to results: scans read, registered, lesions drawn, measured, and followed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
-from reinfuse.errors import Finding, ReinfuseError, Severity
-from reinfuse.imaging.following import Followed, NotFollowed, TimePoint, follow
+from reinfuse.errors import ReinfuseError
+from reinfuse.imaging.following import (
+    Followed,
+    NotFollowed,
+    Registered,
+    TimePoint,
+    Unregistered,
+    follow,
+)
+from reinfuse.imaging.following.references import References
 from reinfuse.imaging.lesion import Delineated
-from reinfuse.imaging.lesions import Holes, NoLesion, delineate, find_candidates
-from reinfuse.imaging.measured.boxes import Boxes, WantedLesion
-from reinfuse.imaging.measured.looking import Attempt, Refused, look_at
+from reinfuse.imaging.lesions import NoLesion
+from reinfuse.imaging.measured.boxes import Boxes, WantedLesion, WantedScan
+from reinfuse.imaging.measured.by_liver import with_doubted_liver
+from reinfuse.imaging.measured.days import Ordered, in_order
+from reinfuse.imaging.measured.drawing import Attempts, Drawn, draw_all
+from reinfuse.imaging.measured.listing import list_candidates
+from reinfuse.imaging.measured.looking import Refused, look_at, with_refusal
+from reinfuse.imaging.measured.may_be import with_hints
+from reinfuse.imaging.measured.references import read_all, to_be_carried
+from reinfuse.imaging.measured.registered import Progress, motions_of, register_all
 from reinfuse.imaging.measured.results import Lesion, Look, Results
 from reinfuse.imaging.measured.scanning import Failed, Scan, named, read_scan
-from reinfuse.imaging.measures import Measured, Uptake, measure
-
-Progress = Callable[[str], None]
+from reinfuse.imaging.measured.sizes import on_ct_alone
+from reinfuse.imaging.measured.telling import not_accepted, of_following, one_twice
+from reinfuse.imaging.measures import InSlice
+from reinfuse.imaging.suv.body import BODY_WEIGHT, Normaliser
 
 
 def measure_scans(
@@ -23,118 +41,92 @@ def measure_scans(
     boxes: Boxes,
     *,
     seed: int,
+    normaliser: Normaliser = BODY_WEIGHT,
+    infusions: Mapping[int, date] = MappingProxyType({}),
     progress: Progress = lambda _step: None,
 ) -> Results:
     """Measure the lesions of `boxes` in PET/CT scans, one folder or zip for each time point.
 
     A scan that cannot be read is told in `failed`, and the others are measured. Without lesions,
-    candidates are listed. `seed` is that of the registration, which is made where more than one
-    scan is read. Raises ReinfuseError where folders and boxes do not fit, or the order in time is
-    not known.
+    candidates are listed. `seed` is that of the registration, which is made once for every scan
+    after the first, where something is to be carried from scan to scan. `infusions` are dates by
+    number, from which a scan without `day` counts by the date in its files. Raises ReinfuseError
+    where folders and boxes do not fit, or the order in time is not known.
     """
     pairs = named(folders, boxes)
-    following = bool(boxes.lesions) and len(pairs) > 1
-    read: list[Scan] = []
-    failed: list[Failed] = []
-    for path, wanted in pairs:
-        progress(f"reading {wanted.name}")
-        one = read_scan(path, wanted, with_ct=following)
-        if isinstance(one, Failed):
-            failed.append(one)
-        else:
-            read.append(one)
-    scans, days, from_infusion = _in_order(read)
-    attempts = {
-        (lesion.name, scan.name): _attempt(lesion, scan, boxes.psf_mm, progress)
-        for lesion in boxes.lesions
-        for scan in scans
-        if scan.name in lesion.places
+    lesions = [one for one in boxes.lesions if one.accepted]
+    carried = len(pairs) > 1 and (bool(lesions) or to_be_carried([one for _, one in pairs]))
+    read, failed = _read(pairs, carried, normaliser, progress)
+    ordered = in_order(read, infusions)
+    scans = ordered.scans
+    registered = register_all(scans, seed=seed, progress=progress) if carried else {}
+    references = read_all(scans, motions_of(scans, registered))
+    drawn = draw_all(lesions, scans, references, boxes, progress=progress)
+    drawn = on_ct_alone(drawn, lesions, scans, boxes.folder)
+    followed = _followed(ordered, drawn.attempts, registered, seed) if lesions else None
+    listed = {
+        scan.name: list_candidates(scan, boxes.psf_mm, progress=progress)
+        for scan in (() if boxes.lesions else scans)
     }
-    followed = _followed(scans, days, attempts, seed, progress) if boxes.lesions else None
-    candidates = {}
-    for scan in scans if not boxes.lesions else ():
-        progress(f"looking for candidates in {scan.name}")
-        candidates[scan.name] = find_candidates(scan.suv, psf_mm=boxes.psf_mm)
-    through = followed if isinstance(followed, Followed) else None
-    later = [scan.name for scan in scans[1:]]
     return Results(
         boxes=boxes,
         scans=scans,
-        days=days,
-        days_from_infusion=from_infusion,
+        days=ordered.days,
+        days_from_infusion=ordered.from_infusion,
         lesions=tuple(
-            Lesion(wanted=one, looks=_looks(one, scans, attempts, followed))
-            for one in boxes.lesions
+            Lesion(wanted=one, looks=_looks(one, scans, references, drawn, followed))
+            for one in lesions
         ),
-        candidates=candidates,
-        registrations=dict(zip(later, through.registrations, strict=True)) if through else {},
-        failed=tuple(failed),
+        candidates={name: found for name, (found, _) in listed.items()},
+        registrations={
+            name: one for name, one in registered.items() if isinstance(one, Registered)
+        },
+        failed=failed,
         findings=(
-            *(through.findings if through else _not_followed(followed)),
-            *_one_twice(boxes, scans, attempts),
+            *ordered.findings,
+            *of_following(followed, registered),
+            *(finding for one in references for finding in one.findings),
+            *one_twice(lesions, scans, drawn.attempts),
+            *not_accepted(boxes),
+            *(finding for _, told in listed.values() for finding in told),
         ),
+        normaliser=normaliser,
+        followed=followed,
+        references=references,
+        on_ct={key: one for key, one in drawn.sizes.items() if isinstance(one, InSlice)},
+        left_out=tuple(one for one in boxes.lesions if not one.accepted),
     )
 
 
-def _in_order(read: Sequence[Scan]) -> tuple[tuple[Scan, ...], dict[str, int], bool]:
-    """The scans by time, each one's day, and whether days count from the infusion."""
-    stated = {one.name: one.wanted.day for one in read if one.wanted.day is not None}
-    dates = {one.name: one.date.toordinal() for one in read if one.date is not None}
-    if len(stated) == len(read):
-        days, from_infusion = stated, True
-    elif len(dates) == len(read):
-        first = min(dates.values())
-        days, from_infusion = {name: day - first for name, day in dates.items()}, False
-    elif len(read) == 1:
-        days, from_infusion = {read[0].name: 0}, False
-    else:
-        unknown = [one.name for one in read if one.name not in stated]
-        raise ReinfuseError(
-            f"the day of {', '.join(unknown)} is not known, and not every file has a date",
-            fix="write `day` for every scan under `scans` in the boxes",
-        )
-    if len(set(days.values())) < len(days):
-        raise ReinfuseError(
-            "two scans are of one day", fix="write `day` for every scan, or leave one out"
-        )
-    return tuple(sorted(read, key=lambda one: days[one.name])), days, from_infusion
-
-
-def _attempt(lesion: WantedLesion, scan: Scan, psf_mm: float | None, progress: Progress) -> Attempt:
-    """One lesion drawn and measured where it was said to be."""
-    progress(f"measuring {lesion.name} in {scan.name}")
-    place = lesion.places[scan.name]
-    try:
-        drawn = delineate(
-            scan.suv,
-            place.region(scan.suv),
-            place.rule or lesion.rule,
-            label=lesion.name,
-            psf_mm=psf_mm,
-            holes=Holes.FILLED if lesion.fill_holes else Holes.KEPT,
-        )
-        if isinstance(drawn, NoLesion):
-            return drawn
-        return measure(scan.suv, drawn, psf_mm=psf_mm)
-    except ReinfuseError as problem:
-        return Refused(what=problem.what, fix=problem.fix)
+def _read(
+    pairs: Sequence[tuple[Path, WantedScan]],
+    with_ct: bool,
+    normaliser: Normaliser,
+    progress: Progress,
+) -> tuple[tuple[Scan, ...], tuple[Failed, ...]]:
+    found: list[Scan | Failed] = []
+    for path, wanted in pairs:
+        progress(f"reading {wanted.name}")
+        found.append(read_scan(path, wanted, with_ct=with_ct, normaliser=normaliser))
+    return (
+        tuple(one for one in found if isinstance(one, Scan)),
+        tuple(one for one in found if isinstance(one, Failed)),
+    )
 
 
 def _followed(
-    scans: Sequence[Scan],
-    days: Mapping[str, int],
-    attempts: Mapping[tuple[str, str], Attempt],
+    ordered: Ordered,
+    attempts: Attempts,
+    registered: Mapping[str, Registered | Unregistered],
     seed: int,
-    progress: Progress,
 ) -> Followed | NotFollowed | None:
+    scans = ordered.scans
     if not scans:
         return None
-    if len(scans) > 1:
-        progress(f"registering {len(scans)} scans")
     points = [
         TimePoint(
             name=scan.name,
-            day=days[scan.name],
+            day=ordered.days[scan.name],
             suv=scan.suv,
             ct=scan.ct,
             lesions=tuple(_drawn_in(scan.name, attempts)),
@@ -142,13 +134,14 @@ def _followed(
         for scan in scans
     ]
     try:
-        return follow(points, seed=seed)
+        given = [registered[scan.name] for scan in scans[1:]]
+        return follow(points, seed=seed, registrations=given)
     except ReinfuseError as problem:
         # What was drawn is measured all the same.
         return NotFollowed(time_point=", ".join(scan.name for scan in scans), why=problem.what)
 
 
-def _drawn_in(scan: str, attempts: Mapping[tuple[str, str], Attempt]) -> list[Delineated]:
+def _drawn_in(scan: str, attempts: Attempts) -> list[Delineated]:
     return [
         one.lesion
         for (_, name), one in attempts.items()
@@ -159,46 +152,16 @@ def _drawn_in(scan: str, attempts: Mapping[tuple[str, str], Attempt]) -> list[De
 def _looks(
     lesion: WantedLesion,
     scans: Sequence[Scan],
-    attempts: Mapping[tuple[str, str], Attempt],
+    references: Sequence[References],
+    drawn: Drawn,
     followed: Followed | NotFollowed | None,
 ) -> tuple[Look, ...]:
     looks: list[Look] = []
-    for scan in scans:
-        attempt = attempts.get((lesion.name, scan.name))
-        looks.append(look_at(lesion.name, scan.name, attempt, followed, looks))
+    for scan, held in zip(scans, references, strict=True):
+        attempt = drawn.attempts.get((lesion.name, scan.name))
+        on_ct = drawn.sizes.get((lesion.name, scan.name))
+        look = look_at(lesion.name, scan.name, attempt, followed, looks)
+        look = with_hints(look, lesion.name, scan)
+        look = with_doubted_liver(look, lesion, held)
+        looks.append(with_refusal(look, lesion.name, on_ct) if isinstance(on_ct, Refused) else look)
     return tuple(looks)
-
-
-def _one_twice(
-    boxes: Boxes, scans: Sequence[Scan], attempts: Mapping[tuple[str, str], Attempt]
-) -> Iterator[Finding]:
-    """Lesions of one scan that share their hottest voxel are one lesion under several names."""
-    for scan in scans:
-        known: dict[tuple[float, float, float], str] = {}
-        for lesion in boxes.lesions:
-            found = attempts.get((lesion.name, scan.name))
-            if not isinstance(found, Measured) or not isinstance(found.uptake, Uptake):
-                continue
-            other = known.setdefault(found.uptake.hottest_mm, lesion.name)
-            if other != lesion.name:
-                yield Finding(
-                    severity=Severity.CONTRADICTION,
-                    rule="petct-one-lesion-twice",
-                    what=f"{other} and {lesion.name} have the same hottest voxel",
-                    where=scan.name,
-                    fix="narrow their boxes, or leave one out",
-                )
-
-
-def _not_followed(followed: Followed | NotFollowed | None) -> tuple[Finding, ...]:
-    if not isinstance(followed, NotFollowed):
-        return ()
-    return (
-        Finding(
-            severity=Severity.ERROR,
-            rule="petct-not-followed",
-            what=f"lesions could not be followed: {followed.why}",
-            where=followed.time_point,
-            fix="draw every lesion in every scan, or leave this scan out",
-        ),
-    )

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from reinfuse.errors import Finding
 from reinfuse.imaging.lesions import Candidate
+from reinfuse.imaging.measured.plain_response import (
+    FIGURES,
+    Plain,
+    finding_as_plain,
+    in_slice_as_plain,
+    normaliser_as_plain,
+    references_as_plain,
+    response_as_plain,
+)
+from reinfuse.imaging.measured.plain_response import number as _number
+from reinfuse.imaging.measured.response import Response, respond
 from reinfuse.imaging.measured.results import Look, Results
 from reinfuse.imaging.measured.scanning import Scan
-from reinfuse.imaging.measures import InSlice, Interval, Measured, Uptake
+from reinfuse.imaging.measures import Interval, Measured, Uptake
 
-Plain = dict[str, Any]  # JSON has no narrower type
-FIGURES = 6
+__all__ = ["COLUMNS", "as_plain", "finding_as_plain", "rows"]
+
 COLUMNS = (
     "lesion", "site", "scan", "day", "state", "short_cm", "middle_cm", "long_cm", "volume_ml",
     "volume_low_ml", "volume_high_ml", "suv_max", "suv_mean", "suv_peak", "tlg_ml",
@@ -20,40 +29,35 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def as_plain(results: Results) -> Plain:
-    """Everything that was measured; numbers to six figures, lengths in mm, volumes in mL."""
+def as_plain(results: Results, response: Response | None = None) -> Plain:
+    """Everything that was measured; numbers to six figures, lengths in mm, volumes in mL.
+
+    `response` is what the results say of the response, where that was asked for before.
+    """
     return {
         "boxes": results.boxes.file or None,
         "psf_mm": results.boxes.psf_mm,
+        "normaliser": normaliser_as_plain(results.normaliser),
         "days_from": "infusion" if results.days_from_infusion else "first scan",
         "scans": [_scan(one, results) for one in results.scans],
         "lesions": [
             {
                 "name": lesion.wanted.name,
                 "site": lesion.wanted.site,
-                "looks": [_look(look, results) for look in lesion.looks],
+                "looks": [_look(look, lesion.wanted.name, results) for look in lesion.looks],
             }
             for lesion in results.lesions
         ],
+        "left_out": [{"name": one.name, "site": one.site} for one in results.left_out],
         "candidates": [
             _candidate(one, scan) for scan, found in results.candidates.items() for one in found
         ],
+        "response": response_as_plain(response or respond(results)),
         "failed": [
             {"scan": one.scan, "what": one.what, "where": one.where, "fix": one.fix}
             for one in results.failed
         ],
         "findings": [finding_as_plain(one) for one in results.findings],
-    }
-
-
-def finding_as_plain(finding: Finding) -> Plain:
-    """A finding: severity, rule, what, where, fix."""
-    return {
-        "severity": str(finding.severity),
-        "rule": finding.rule,
-        "what": finding.what,
-        "where": finding.where,
-        "fix": finding.fix,
     }
 
 
@@ -114,6 +118,9 @@ def _scan(scan: Scan, results: Results) -> Plain:
             for one in known.inputs
         ],
         "decay": known.why,
+        "references": references_as_plain(
+            next((one for one in results.references if one.time_point == scan.name), None)
+        ),
         "registered": None
         if registered is None
         else {
@@ -127,7 +134,7 @@ def _scan(scan: Scan, results: Results) -> Plain:
     }
 
 
-def _look(look: Look, results: Results) -> Plain:
+def _look(look: Look, lesion: str, results: Results) -> Plain:
     left = look.left
     return {
         "scan": look.scan,
@@ -139,6 +146,7 @@ def _look(look: Look, results: Results) -> Plain:
         "threshold_suv": _number(look.method.threshold if look.method else None),
         "trend": None if look.trend is None else str(look.trend),
         "measured": None if look.measured is None else _measured(look.measured),
+        "on_ct": in_slice_as_plain(results.on_ct.get((lesion, look.scan))),
         "left": None
         if left is None
         else {
@@ -153,8 +161,7 @@ def _look(look: Look, results: Results) -> Plain:
 
 
 def _measured(measured: Measured) -> Plain:
-    uptake, size = measured.uptake, measured.in_slice
-    patient, may_be = measured.patient, measured.uncertainty
+    uptake, patient, may_be = measured.uptake, measured.patient, measured.uncertainty
     return {
         "axes_mm": [_number(mm) for mm in measured.calipers.mm],
         "axes_interval_mm": [_interval(one) for one in may_be.axes_mm],
@@ -163,12 +170,7 @@ def _measured(measured: Measured) -> Plain:
             _number(patient.front_back_mm),
             _number(patient.head_foot_mm),
         ],
-        "in_slice": {
-            "name": size.name,
-            "mm": [_number(size.longest_mm), _number(size.perpendicular_mm)],
-        }
-        if isinstance(size, InSlice)
-        else None,
+        "in_slice": in_slice_as_plain(measured.in_slice),
         "ellipsoid_mm": [_number(mm) for mm in measured.ellipsoid_mm],
         "voxels": measured.lesion.voxels,
         "volume_ml": _number(measured.volume_ml),
@@ -203,10 +205,6 @@ def _candidate(one: Candidate, scan: str) -> Plain:
 
 def _interval(one: Interval) -> list[float | None]:
     return [_number(one.low), _number(one.high)]
-
-
-def _number(value: float | None) -> float | None:
-    return None if value is None else float(f"{float(value):.{FIGURES}g}")
 
 
 def _text(value: float | None) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reinfuse.errors import Finding
-from reinfuse.imaging.following import Left, Registered
+from reinfuse.imaging.following import Followed, Left, NotFollowed, Registered
+from reinfuse.imaging.following.references import References
 from reinfuse.imaging.lesion import Method
 from reinfuse.imaging.lesions import Candidate
 from reinfuse.imaging.measured.boxes import Boxes, WantedLesion
 from reinfuse.imaging.measured.scanning import Failed, Scan
-from reinfuse.imaging.measures import Measured
+from reinfuse.imaging.measures import InSlice, Measured
+from reinfuse.imaging.suv.body import BODY_WEIGHT, Normaliser
 
 
 class Trend(StrEnum):
@@ -54,8 +56,12 @@ class Lesion:
 class Results:
     """All of it: scans in order of time with their `days`, from the infusion or the first scan.
 
-    `days_from_infusion` tells which. `candidates` are listed, scan by scan, where no lesions were
-    asked for. `registrations` lead from the first scan to each of the others, by their names.
+    `days_from_infusion` tells which; where scans count from several infusions, it is the first of
+    these. `candidates` are listed, scan by scan, where no lesions were asked for. `registrations`
+    lead from the first scan to each of the others, by their names. `followed` is None where there
+    was nothing to follow. `references` are liver and blood pool, one row for each scan, and their
+    findings are among `findings` as well. `on_ct` are sizes measured on CT, by name of lesion and
+    scan. `left_out` are lesions that no person has accepted.
     """
 
     boxes: Boxes
@@ -67,3 +73,8 @@ class Results:
     registrations: Mapping[str, Registered]
     failed: tuple[Failed, ...]
     findings: tuple[Finding, ...]
+    normaliser: Normaliser = BODY_WEIGHT
+    followed: Followed | NotFollowed | None = None
+    references: tuple[References, ...] = ()
+    on_ct: Mapping[tuple[str, str], InSlice] = field(default_factory=dict)
+    left_out: tuple[WantedLesion, ...] = ()

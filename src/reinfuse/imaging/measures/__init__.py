@@ -15,7 +15,7 @@ from reinfuse.imaging.measures.peak import (
 from reinfuse.imaging.measures.surface import Border, Surface, border_of, surface_of
 from reinfuse.imaging.measures.totals import NoTotals, Totals, total
 from reinfuse.imaging.measures.uncertainty import Cause, Interval, Uncertainty
-from reinfuse.imaging.measures.uptake import NoUptake, Peak, Uptake
+from reinfuse.imaging.measures.uptake import NoUptake, Peak, Uptake, tlg_unit
 
 __all__ = [
     "IBSI_SPHERE",
@@ -44,5 +44,6 @@ __all__ = [
     "measure",
     "peak_map",
     "surface_of",
+    "tlg_unit",
     "total",
 ]

@@ -61,6 +61,7 @@ def measure(volume: Volume, lesion: Delineated, *, psf_mm: float | None = None) 
     surface = surface_of(border)
     calipers = calipers_of(surface.points)
     patient = patient_axes(surface)
+    uptake = uptake_of(volume, lesion)
     return Measured(
         lesion=drawn,
         calipers=calipers,
@@ -69,9 +70,9 @@ def measure(volume: Volume, lesion: Delineated, *, psf_mm: float | None = None) 
         ellipsoid_mm=equal_moment_axes(surface),
         volume_ml=lesion.voxels * lesion.grid.voxel_ml,
         mesh_ml=surface.volume_ml,
-        uptake=uptake_of(volume, lesion),
+        uptake=uptake,
         uncertainty=uncertainty_of(volume, lesion, calipers, psf_mm=psf_mm),
-        findings=_cut_off(volume, lesion),
+        findings=(*_cut_off(volume, lesion), *_from_outside(volume, lesion, uptake)),
     )
 
 
@@ -93,5 +94,24 @@ def _cut_off(volume: Volume, lesion: Delineated) -> tuple[Finding, ...]:
             what="the lesion reaches the edge of the scan, and its sizes end there",
             where=f"lesion {lesion.label}",
             fix="read them as at least so much",
+        ),
+    )
+
+
+def _from_outside(
+    volume: Volume, lesion: Delineated, uptake: Uptake | NoUptake
+) -> tuple[Finding, ...]:
+    """A peak above the maximum: its sphere reaches into something hotter."""
+    if not isinstance(uptake, Uptake) or not uptake.peak_from_outside:
+        return ()
+    unit = volume.short_unit
+    return (
+        Finding(
+            severity=Severity.AMBIGUITY,
+            rule="lesion-peak-from-outside",
+            what=f"{unit}peak {uptake.peak_global:.3g} is above {unit}max {uptake.max:.3g}: its "
+            "sphere of 1 mL reaches into what lies beside the lesion",
+            where=f"lesion {lesion.label}",
+            fix="do not quote this peak; look whether the border leaves out a part of the lesion",
         ),
     )

@@ -17,6 +17,7 @@ from reinfuse.imaging.measures.peak import (
 from reinfuse.imaging.measures.surface import inside_of
 from reinfuse.imaging.volume import Floats, Mask, Volume
 
+ROUNDING = 1e-6  # of a mean over voxels that are all alike
 SPHERES = (IBSI_SPHERE, SHARED_SPHERE, TWELVE_MM_SPHERE)
 
 
@@ -59,12 +60,22 @@ class Uptake:
         return self.peaks[0].highest
 
     @property
+    def peak_from_outside(self) -> bool:
+        """Whether SUVpeak is above SUVmax, which voxels beside the lesion alone can make it."""
+        return self.peak_global > self.max * (1.0 + ROUNDING)
+
+    @property
     def words(self) -> str:
         """The uptake as a report has it, SUVpeak being the highest over 1 mL."""
         return (
             f"max {self.max:.3g}, mean {self.mean:.3g}, peak {self.peak_global:.3g} "
-            f"({self.peaks[0].sphere.name}), TLG {self.tlg_ml:.3g} mL"
+            f"({self.peaks[0].sphere.name}), TLG {self.tlg_ml:.3g} {tlg_unit(self.unit)}"
         )
+
+
+def tlg_unit(uptake: str) -> str:
+    """The unit of mean uptake times volume: uptake is in g/mL, by body surface in cm2/mL."""
+    return "cm2" if uptake.startswith("SUVbsa") else "g"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from reinfuse.imaging.suv.computing import provenance_of, scaled, suv_of
 from reinfuse.imaging.suv.facts import Moment, PetFacts
 from reinfuse.imaging.suv.inputs import Overrides
 from reinfuse.imaging.suv.result import Provenance, Suv
+from reinfuse.imaging.suv.tracer import Tracer
 
 __all__ = [
     "NORMALISERS",
@@ -14,6 +15,7 @@ __all__ = [
     "PetFacts",
     "Provenance",
     "Suv",
+    "Tracer",
     "provenance_of",
     "scaled",
     "suv_of",

@@ -154,7 +154,9 @@ def size_of(body: Body, normaliser: Normaliser, *, where: str = "") -> float:
         raise ReinfuseError(
             f"{normaliser.name} of {weight:g} kg and {height:g} cm would be divided by {size:.1f}",
             where=where,
-            fix="check (0010,1030) PatientWeight and (0010,1020) PatientSize, or override them",
+            fix="check weight and height: `weight_kg` and `height_cm` where they are written "
+            "beside the scan in the boxes, else (0010,1030) PatientWeight and (0010,1020) "
+            "PatientSize",
         )
     return size
 
@@ -182,7 +184,7 @@ def _needed(
         raise ReinfuseError(
             f"{normaliser.name} needs {tag}, which is missing or zero",
             where=where,
-            fix=f"give it as an override: {option}",
+            fix=f"write `{option}` beside the scan in the boxes",
         )
     return measure
 

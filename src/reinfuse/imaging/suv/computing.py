@@ -14,8 +14,9 @@ from reinfuse.imaging.suv.decay import Shares, shares_of
 from reinfuse.imaging.suv.facts import PetFacts
 from reinfuse.imaging.suv.guards import guarded
 from reinfuse.imaging.suv.injection import injection_of
-from reinfuse.imaging.suv.inputs import Inputs, Overrides, inputs_of
+from reinfuse.imaging.suv.inputs import OVERRIDDEN, Inputs, Overrides, inputs_of
 from reinfuse.imaging.suv.result import Provenance, Suv
+from reinfuse.imaging.suv.tracer import tracer_findings, tracer_of
 from reinfuse.imaging.suv.units import Stored, stored_as
 from reinfuse.imaging.volume import Volume
 
@@ -101,8 +102,15 @@ def provenance_of(
         why=shares.why,
         uptake_min=uptake_min,
         factors=factors,
+        tracer=tracer_of(facts.tracer, inputs.half_life.value),
         findings=(
             *inputs.findings,
+            *tracer_findings(
+                facts.tracer,
+                inputs.half_life.value,
+                facts.where,
+                stated=inputs.half_life.origin == OVERRIDDEN,
+            ),
             *(() if injection is None else injection.findings),
             *shares.findings,
             *guarded(
@@ -142,8 +150,9 @@ def _refuse_nonsense(factors: Sequence[float], where: str) -> None:
         raise ReinfuseError(
             f"weight, dose and units would multiply stored values by {max(factors):.3g}",
             where=where,
-            fix="check (0010,1030) PatientWeight and (0018,1074) RadionuclideTotalDose, or "
-            "override them",
+            fix="check weight and dose: `weight_kg` and `dose_mbq` where they are written beside "
+            "the scan in the boxes, else (0010,1030) PatientWeight and (0018,1074) "
+            "RadionuclideTotalDose",
         )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reinfuse.errors import Finding, ReinfuseError
 from reinfuse.imaging.suv.candidates import Candidate, longest_wait_s
 from reinfuse.imaging.suv.clock import Axis
+from reinfuse.imaging.suv.factors import held_to_injection, held_to_none, stated_in_vain
 from reinfuse.imaging.suv.facts import PetFacts
 from reinfuse.imaging.suv.injection import Injection
 from reinfuse.imaging.suv.inputs import Inputs, Overrides
@@ -23,6 +24,7 @@ class Shares:
     per_slice: tuple[float, ...]
     why: str
     reference: Reference | None = None
+    told: tuple[Finding, ...] = ()
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -31,8 +33,8 @@ class Shares:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What is odd about the candidates."""
-        return () if self.reference is None else self.reference.findings
+        """What is odd about the candidates, or about factors that another correction wrote."""
+        return (*self.told, *(() if self.reference is None else self.reference.findings))
 
 
 def shares_of(
@@ -57,19 +59,24 @@ def shares_of(
         raise _cannot(
             facts,
             "(0018,1074) RadionuclideTotalDose is missing or zero",
-            "give it as an override: dose_bq",
+            "write `dose_mbq` beside the scan in the boxes",
         )
     slices = len(facts.slopes)
+    half_life = inputs.half_life.value
     if facts.decay_correction == "ADMIN":
         return Shares(
-            per_slice=(1.0 / dose,) * slices, why="corrected to the injection: dose as is"
+            per_slice=(1.0 / dose,) * slices,
+            why="corrected to the injection: dose as is",
+            told=(
+                *held_to_injection(facts, axis, injection, half_life),
+                *stated_in_vain(facts, overrides),
+            ),
         )
-    half_life = inputs.half_life.value
     if half_life is None:
         raise _cannot(
             facts,
             "(0018,1075) RadionuclideHalfLife is missing, or that of no PET tracer",
-            "give it as an override: half_life_s",
+            "write `half_life_s` beside the scan in the boxes",
         )
     if axis is None:
         raise _cannot(
@@ -77,23 +84,29 @@ def shares_of(
             "neither (0008,0032) AcquisitionTime nor (0008,0031) SeriesTime is there",
             "export the series again with its times",
         )
-    injected = _injected(facts, injection)
+    injected = _injected(facts, injection, overrides)
     if facts.decay_correction == "NONE":
-        return _uncorrected(facts, axis, injected, dose, half_life)
+        return _uncorrected(facts, axis, injected, dose, half_life, overrides)
     reference = reference_of(
         facts, overrides.reference, axis, injected=injected, half_life_s=half_life
     )
     return _from_reference(facts, reference, injected, dose, half_life)
 
 
-def _injected(facts: PetFacts, injection: Injection | None) -> float:
+def _injected(facts: PetFacts, injection: Injection | None, overrides: Overrides) -> float:
     chosen = None if injection is None else injection.chosen
     if chosen is None or chosen.seconds is None:
         tried = "; ".join(str(one) for one in injection.candidates) if injection else ""
+        if overrides.injection is not None:
+            raise _cannot(
+                facts,
+                f"the stated time of injection cannot be: {tried}",
+                "correct `injection` beside the scan in the boxes",
+            )
         raise _cannot(
             facts,
             f"the time of injection is not known: {tried}",
-            "give it as an override: injection",
+            "write `injection` beside the scan in the boxes",
         )
     return chosen.seconds
 
@@ -107,7 +120,7 @@ def _from_reference(
         raise _cannot(
             facts,
             f"{DECAY_TAG} is START, and no rule gives that time: {tried}",
-            "give it as an override: reference",
+            "write `reference` beside the scan in the boxes",
         )
     left = dose * math.exp(-math.log(2.0) / half_life * (chosen.seconds - injected))
     return Shares(
@@ -119,7 +132,12 @@ def _from_reference(
 
 
 def _uncorrected(
-    facts: PetFacts, axis: Axis, injected: float, dose: float, half_life: float
+    facts: PetFacts,
+    axis: Axis,
+    injected: float,
+    dose: float,
+    half_life: float,
+    overrides: Overrides,
 ) -> Shares:
     decay = math.log(2.0) / half_life
     moments, lengths = facts.acquisition_times, facts.frame_duration_s
@@ -137,13 +155,17 @@ def _uncorrected(
             raise _cannot(
                 facts,
                 f"slice {number} was acquired {wait / 60.0:.0f} min after the injection",
-                "check (0008,0032) AcquisitionTime, or override the time of injection",
+                f"check (0008,0032) AcquisitionTime, or "
+                f"{'write' if overrides.injection is None else 'correct'} `injection` "
+                "beside the scan in the boxes",
             )
         fallen = decay * length
         mean_to_start = fallen / -math.expm1(-fallen)
         shares.append(mean_to_start * math.exp(decay * wait) / dose)
     return Shares(
-        per_slice=tuple(shares), why="not corrected: each slice brought back to the injection"
+        per_slice=tuple(shares),
+        why="not corrected: each slice brought back to the injection",
+        told=(*held_to_none(facts), *stated_in_vain(facts, overrides)),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from reinfuse.imaging.suv.tracer import Tracer
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
@@ -37,6 +39,7 @@ class PetFacts:
     height: float | None = None  # (0010,1020), m by the standard
     sex: str = ""  # (0010,0040): M, F, O or empty
 
+    tracer: Tracer = Tracer.UNKNOWN  # (0018,0031), (0054,0300) and (0054,0304): FDG or not
     dose: float | None = None  # (0018,1074), Bq by the standard
     half_life_s: float | None = None  # (0018,1075)
     injection_datetime: Moment | None = None  # (0018,1078)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reinfuse.errors import Finding, Severity
 from reinfuse.imaging.suv.body import Normaliser, falls_with_weight
 from reinfuse.imaging.suv.facts import PetFacts
-from reinfuse.imaging.suv.inputs import Inputs, Overrides
+from reinfuse.imaging.suv.inputs import OVERRIDDEN, Inputs, Overrides
 from reinfuse.imaging.suv.units import Stored
 
 # Our own limits: outside them a number was more likely typed wrong than meant.
@@ -28,7 +28,7 @@ def guarded(
     """Findings on corrections, intercepts, uptake time, dose, weight and unused overrides."""
     yield from _corrections(facts)
     yield from _intercepts(facts)
-    yield from _amounts(facts, inputs, uptake_min)
+    yield from _amounts(facts, inputs, overrides, uptake_min)
     if falls_with_weight(inputs.body, normaliser):
         yield Finding(
             severity=Severity.NOTE,
@@ -87,12 +87,16 @@ def _intercepts(facts: PetFacts) -> Iterator[Finding]:
         )
 
 
-def _amounts(facts: PetFacts, inputs: Inputs, uptake_min: float | None) -> Iterator[Finding]:
+def _amounts(
+    facts: PetFacts, inputs: Inputs, overrides: Overrides, uptake_min: float | None
+) -> Iterator[Finding]:
     dose = None if inputs.dose.value is None else inputs.dose.value / 1e6
-    for name, value, unit, (low, high) in (
-        ("uptake-time", uptake_min, "min from injection to scan", UPTAKE_MIN),
-        ("dose", dose, "MBq injected", DOSE_MBQ),
-        ("weight", inputs.weight.value, "kg of body weight", WEIGHT_KG),
+    timed = overrides.injection is not None
+    dosed, weighed = (one.origin == OVERRIDDEN for one in (inputs.dose, inputs.weight))
+    for name, value, unit, (low, high), key, stated in (
+        ("uptake-time", uptake_min, "min from injection to scan", UPTAKE_MIN, "injection", timed),
+        ("dose", dose, "MBq injected", DOSE_MBQ, "dose_mbq", dosed),
+        ("weight", inputs.weight.value, "kg of body weight", WEIGHT_KG, "weight_kg", weighed),
     ):
         if value is not None and not low <= value <= high:
             yield Finding(
@@ -100,5 +104,6 @@ def _amounts(facts: PetFacts, inputs: Inputs, uptake_min: float | None) -> Itera
                 rule=f"suv-{name}",
                 what=f"{value:.4g} {unit}, outside {low:g} to {high:g}",
                 where=facts.where,
-                fix="check it, and override what is wrong",
+                fix=f"check it, and if it is wrong {'correct' if stated else 'write'} `{key}` "
+                "beside the scan in the boxes",
             )

@@ -117,7 +117,7 @@ def _oddities(
                 what=f"the date of {BY_DATETIME} makes no sense beside that of the scan; "
                 "its time of day is used",
                 where=facts.where,
-                fix="override the time of injection if that is wrong",
+                fix="if that is wrong, write `injection` beside the scan in the boxes",
             )
         )
     if chosen is not None and chosen.rule == BY_TIME and long_lived:
@@ -127,7 +127,7 @@ def _oddities(
                 rule="suv-injection-without-date",
                 what=f"{BY_TIME} has no date, and this tracer is scanned on later days as well",
                 where=facts.where,
-                fix="override the time of injection with its date",
+                fix="write `injection` beside the scan in the boxes, with its date",
             )
         )
     apart = furthest_apart(one for one in candidates if one.valid)
@@ -139,7 +139,7 @@ def _oddities(
                 rule="suv-injection-times-differ",
                 what=f"times of injection differ by {seconds:.0f} s: {one}; {other}",
                 where=facts.where,
-                fix="override the time of injection with the one that was charted",
+                fix="write `injection` beside the scan in the boxes, as it was charted",
             )
         )
     return found

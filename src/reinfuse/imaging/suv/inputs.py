@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reinfuse.errors import Finding, ReinfuseError, Severity
 from reinfuse.imaging.suv.body import Body
 from reinfuse.imaging.suv.facts import Moment, PetFacts
+from reinfuse.imaging.suv.stating import STATED, is_of_a_nuclide
 
 MISSING, FROM_FILE, OVERRIDDEN = "missing", "file", "override"
 
@@ -66,19 +67,19 @@ def inputs_of(facts: PetFacts, overrides: Overrides) -> Inputs:
     """What a series, or a person in its place, says of weight, height, dose and half-life.
 
     A value that is zero, negative or not finite counts as missing. Raises ReinfuseError for an
-    override like that.
+    override like that, and for one outside what any scan has.
     """
     found: list[Finding] = []
-    weight = _input("weight", "kg", facts.weight, overrides.weight_kg)
-    height = _input("height", "cm", facts.height, overrides.height_cm)
-    dose = _input("dose", "Bq", facts.dose, overrides.dose_bq)
+    weight = _input("weight", "kg", facts.weight, overrides.weight_kg, facts.where)
+    height = _input("height", "cm", facts.height, overrides.height_cm, facts.where)
+    dose = _input("dose", "Bq", facts.dose, overrides.dose_bq, facts.where)
     if weight.origin == FROM_FILE:
         weight = _in_kilograms(weight, facts.where, found)
     if height.origin == FROM_FILE:
         height = _in_centimetres(height, facts.where, found)
     if dose.origin == FROM_FILE:
         dose = _in_becquerels(dose, facts.where, found)
-    half_life = _input("half-life", "s", facts.half_life_s, overrides.half_life_s)
+    half_life = _input("half-life", "s", facts.half_life_s, overrides.half_life_s, facts.where)
     return Inputs(
         weight=weight,
         height=height,
@@ -89,16 +90,27 @@ def inputs_of(facts: PetFacts, overrides: Overrides) -> Inputs:
     )
 
 
-def _input(name: str, unit: str, written: float | None, override: float | None) -> Input:
+def _input(
+    name: str, unit: str, written: float | None, override: float | None, where: str
+) -> Input:
     if override is not None:
-        if not _is_positive(override):
-            raise ReinfuseError(
-                f"{name} is overridden with {override:g} {unit}", fix="give a number above 0"
-            )
+        _refuse_impossible(name, override, where)
         return Input(name=name, value=float(override), unit=unit, origin=OVERRIDDEN)
     if not _is_positive(written):
         return Input(name=name, value=None, unit=unit, origin=MISSING)
     return Input(name=name, value=written, unit=unit, origin=FROM_FILE)
+
+
+def _refuse_impossible(name: str, override: float, where: str) -> None:
+    known = STATED[name]
+    value = override / known.amount
+    if not known.least <= value <= known.most:  # a NaN is within no range
+        raise ReinfuseError(
+            f"the {name} is stated as {value:.10g} {known.unit}, which is not within "
+            f"{known.least:.10g} to {known.most:.10g} {known.unit} (limits ours)",
+            where=where,
+            fix=f"correct `{known.key}` beside the scan in the boxes",
+        )
 
 
 def _in_kilograms(weight: Input, where: str, found: list[Finding]) -> Input:
@@ -111,7 +123,7 @@ def _in_kilograms(weight: Input, where: str, found: list[Finding]) -> Input:
             rule="suv-weight-in-grams",
             what=f"(0010,1030) PatientWeight is {written:g} and is taken as grams",
             where=where,
-            fix="override the weight in kg if that is wrong",
+            fix="if that is wrong, write `weight_kg` beside the scan in the boxes",
         )
     )
     origin = f"{FROM_FILE}, taken as g"
@@ -131,7 +143,7 @@ def _in_centimetres(height: Input, where: str, found: list[Finding]) -> Input:
             rule="suv-height-in-centimetres" if usable else "suv-height-unusable",
             what=f"(0010,1020) PatientSize is {written:g} and {taken}",
             where=where,
-            fix="override the height in cm if that is wrong",
+            fix="if that is wrong, write `height_cm` beside the scan in the boxes",
         )
     )
     if not usable:
@@ -149,7 +161,7 @@ def _in_becquerels(dose: Input, where: str, found: list[Finding]) -> Input:
             rule="suv-dose-in-megabecquerels",
             what=f"(0018,1074) RadionuclideTotalDose is {written:g} and is taken as MBq",
             where=where,
-            fix="override the dose in Bq if that is wrong",
+            fix="if that is wrong, write `dose_mbq` beside the scan in the boxes",
         )
     )
     origin = f"{FROM_FILE}, taken as MBq"
@@ -158,7 +170,11 @@ def _in_becquerels(dose: Input, where: str, found: list[Finding]) -> Input:
 
 def _of_a_tracer(half_life: Input, where: str, found: list[Finding]) -> Input:
     low, high = HALF_LIVES_S
-    if half_life.value is None or low <= half_life.value <= high:
+    if half_life.value is None:
+        return half_life
+    if low <= half_life.value <= high:
+        if not is_of_a_nuclide(half_life.value):
+            found.append(_of_no_nuclide(half_life, where))
         return half_life
     found.append(
         Finding(
@@ -166,10 +182,22 @@ def _of_a_tracer(half_life: Input, where: str, found: list[Finding]) -> Input:
             rule="suv-half-life",
             what=f"a half-life of {half_life.value:g} s is that of no PET tracer, and is not used",
             where=where,
-            fix="override the half-life in s",
+            fix="write `half_life_s` beside the scan in the boxes",
         )
     )
     return Input(name=half_life.name, value=None, unit="s", origin=MISSING)
+
+
+def _of_no_nuclide(half_life: Input, where: str) -> Finding:
+    return Finding(
+        severity=Severity.AMBIGUITY,
+        rule="suv-half-life-of-no-nuclide",
+        what=f"a half-life of {half_life.value:g} s is near that of no nuclide in use for PET "
+        "(recalled)",
+        where=where,
+        fix=f"look it up, and {'correct' if half_life.origin == OVERRIDDEN else 'write'} "
+        "`half_life_s` beside the scan in the boxes",
+    )
 
 
 def _is_positive(value: float | None) -> bool:

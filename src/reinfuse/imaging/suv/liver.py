@@ -10,6 +10,7 @@ from reinfuse.errors import Finding, Severity
 from reinfuse.imaging.lesions.sphere import Reference, read_reference
 from reinfuse.imaging.suv.body import BODY_WEIGHT
 from reinfuse.imaging.suv.result import Suv
+from reinfuse.imaging.suv.tracer import Tracer
 from reinfuse.source import Source, Standing
 
 LIVER_SUVBW = (1.3, 3.0)
@@ -32,21 +33,21 @@ class Liver:
 def read_liver(suv: Suv, place_mm: ArrayLike) -> Liver:
     """The liver at a place, `"xyz"` in LPS mm, that a person points to.
 
-    The range 1.3 to 3.0 is that of SUVbw of FDG; by another normaliser the liver is read and not
-    judged, which is told. Raises ReinfuseError for a sphere that leaves the scan.
+    The range 1.3 to 3.0 is that of SUVbw of FDG; of another tracer or by another normaliser the
+    liver is read and not judged, which is told. Raises ReinfuseError for a sphere that leaves the
+    scan.
     """
     reference = read_reference(suv.volume, place_mm)
     normaliser = suv.provenance.normaliser
     low, high = LIVER_SUVBW
     findings: tuple[Finding, ...] = ()
-    if normaliser is not BODY_WEIGHT:
-        findings = (
-            Finding(
-                severity=Severity.NOTE,
-                rule="suv-liver-not-judged",
-                what=f"the liver is not judged by {normaliser.name}: its range is that of SUVbw",
-            ),
-        )
+    unlike = ""
+    if suv.provenance.tracer is Tracer.OTHER:
+        unlike = "the liver is not judged by a tracer other than FDG: its range is that of FDG"
+    elif normaliser is not BODY_WEIGHT:
+        unlike = f"the liver is not judged by {normaliser.name}: its range is that of SUVbw"
+    if unlike:
+        findings = (Finding(severity=Severity.NOTE, rule="suv-liver-not-judged", what=unlike),)
     elif not low <= reference.mean <= high:
         findings = (
             Finding(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from reinfuse.errors import Finding, Severity
+from reinfuse.errors import Finding, ReinfuseError, Severity
 from reinfuse.imaging.suv.candidates import (
     Candidate,
     candidate,
@@ -25,6 +25,8 @@ Known = TypeVar("Known")
 AGREE_WITHIN_S = 60.0
 # Slices that give one instant, where acquisition times are often written in whole seconds.
 ONE_INSTANT_S = 2.0
+# A series begins with its first frame, or a topogram and a walk before it (ours).
+EARLY_S = 300.0
 NO_FALL = 1e-7  # below it the logarithm is rounding, and the mean is in the middle to 1e-8
 
 BY_OVERRIDE = "override"
@@ -56,7 +58,8 @@ def reference_of(
     """The moment of decay correction START: the first valid candidate, in the order listed above.
 
     The decay factors are a check and never chosen. A moment before the injection, or more than 10
-    half-lives after it, is not valid. `injected` is in seconds of the axis.
+    half-lives after it, is not valid; an override like that raises ReinfuseError. `injected` is in
+    seconds of the axis.
     """
     decay = math.log(2.0) / half_life_s
     stated = (
@@ -71,13 +74,23 @@ def reference_of(
         _by_frames(facts, axis, decay),
         _filed(BY_SIEMENS, facts.siemens_reference_time, facts, axis),
         _filed(BY_DECAY_DATETIME, facts.decay_reference_time, facts, axis),
-        _by_decay_factors(facts, axis, decay),
+        instant_of_factors(facts, axis, decay),
     )
     candidates = tuple(_after(one, injected, longest_wait_s(half_life_s)) for one in every)
+    if override is not None and not candidates[0].valid:
+        raise ReinfuseError(
+            f"the stated time of decay correction cannot be: {candidates[0]}",
+            where=facts.where,
+            fix="correct `reference` beside the scan in the boxes",
+        )
+    chosen = first_valid(candidates)
     return Reference(
         candidates=candidates,
-        chosen=first_valid(candidates),
-        findings=tuple(_differing(candidates, facts.where, decay)),
+        chosen=chosen,
+        findings=(
+            *_differing(candidates, facts.where, decay),
+            *_unconfirmed(chosen, candidates, axis, facts.where, decay),
+        ),
     )
 
 
@@ -127,7 +140,8 @@ def _by_frames(facts: PetFacts, axis: Axis, decay: float) -> Candidate:
     return _one_instant(BY_FRAMES, instants, axis)
 
 
-def _by_decay_factors(facts: PetFacts, axis: Axis, decay: float) -> Candidate:
+def instant_of_factors(facts: PetFacts, axis: Axis, decay: float) -> Candidate:
+    """The moment that decay factors lead back to, with `decay` in 1/s: a check, never chosen."""
     acquired, factors = _complete(facts.acquisition_times), _complete(facts.decay_factors)
     lengths = _lengths(facts)
     if acquired is None or factors is None or lengths is None:
@@ -183,9 +197,36 @@ def _differing(candidates: Iterable[Candidate], where: str, decay: float) -> lis
             what=f"times of decay correction differ by {seconds:.0f} s, which is "
             f"{changes:.1f} % of every SUV: {one}; {other}",
             where=where,
-            fix="check the chosen one with the scanner's protocol, or override it",
+            fix="check the chosen one with the scanner's protocol; if it is wrong, "
+            "write `reference` beside the scan in the boxes",
         )
     ]
+
+
+def _unconfirmed(
+    chosen: Candidate | None,
+    candidates: Iterable[Candidate],
+    axis: Axis,
+    where: str,
+    decay: float,
+) -> Iterator[Finding]:
+    """The time of the series long before the first frame, when nothing else gives a moment."""
+    if chosen is None or chosen.rule != BY_SERIES or chosen.seconds is None:
+        return
+    early = axis.start - chosen.seconds
+    others = [one for one in candidates if one.rule != BY_SERIES and one.seconds is not None]
+    if early <= EARLY_S or others:
+        return  # a candidate that differs is told as such
+    yield Finding(
+        severity=Severity.AMBIGUITY,
+        rule="suv-reference-unconfirmed",
+        what=f"{BY_SERIES}, {early / 60.0:.0f} min before the first acquisition, is taken as the "
+        "time of decay correction, and nothing confirms it; were it the first acquisition, every "
+        f"SUV would be {100.0 * math.expm1(decay * early):.1f} % higher",
+        where=where,
+        fix="check it with the scanner's protocol; if it is wrong, write `reference` beside the "
+        "scan in the boxes",
+    )
 
 
 def _lengths(facts: PetFacts) -> list[float] | None:

@@ -9,6 +9,7 @@ from reinfuse.errors import Finding
 from reinfuse.imaging.suv.body import Normaliser
 from reinfuse.imaging.suv.candidates import Candidate
 from reinfuse.imaging.suv.inputs import Input
+from reinfuse.imaging.suv.tracer import Tracer
 from reinfuse.imaging.volume import Volume
 
 
@@ -18,7 +19,8 @@ class Provenance:
 
     `path` is how units were read and `why` how decay was; `size` is what the normaliser gave, in
     kg, or m2 for SUVbsa, and None where the scanner had normalised already. `uptake_min` is from
-    injection to scan. `candidates` are those for the moment of decay correction START.
+    injection to scan. `candidates` are those for the moment of decay correction START. `tracer` is
+    another than FDG also where only the half-life says so.
     """
 
     path: str
@@ -33,10 +35,12 @@ class Provenance:
     uptake_min: float | None
     factors: tuple[float, ...]
     findings: tuple[Finding, ...]
+    tracer: Tracer = Tracer.UNKNOWN
 
     def lines(self) -> Iterator[str]:
         """The whole of it for a reader, line by line, without a date."""
         yield f"stored as   {self.path}"
+        yield f"tracer      {self.tracer}"
         yield f"normalised  {self.normaliser.name} = {self.normaliser.formula}"
         yield f"            {self.normaliser.source}"
         if self.size is not None:

@@ -11,7 +11,7 @@ from reinfuse.report.charts.forest_row import ForestRow
 from reinfuse.report.charts.marks import points, segments, texts
 from reinfuse.report.charts.palette import INK, MUTED, PAPER, folded
 
-LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 268.0, 218.0, 24.0, 48.0
+LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 262.0, 236.0, 24.0, 48.0
 LABEL_PX, LINE_PX, ROOM_PX, HEAD_PX, SMALL_PX = 244.0, 15.0, 11.0, 30.0, 11
 COUNTS_X, RATE_X = 14.0, 68.0
 PERCENT_TICKS = (0, 20, 40, 60, 80, 100)

@@ -60,9 +60,10 @@ class ForestRow:
         return f"{self.events}/{self.n}"
 
     def percent_words(self) -> str:
-        """As `67 %`."""
+        """As `66.7 %`; a percentage without counts as printed."""
         if self.percent is not None:
-            return f"{shown(self.percent, 2 if self.n and self.n < 100 else 3)} %"  # noqa: PLR2004
+            counted = self.events is not None and bool(self.n)
+            return f"{self.percent:.1f} %" if counted else f"{shown(self.percent)} %"
         low, high = self.printed_range
         if low is not None and high is not None:
             return f"{shown(low)} to {shown(high)} % printed"
@@ -71,11 +72,11 @@ class ForestRow:
         return f"{shown(low)} % or more printed" if low is not None else ""
 
     def interval_words(self) -> str:
-        """As `38 to 88 %`."""
+        """As `38.4 to 88.2 %`."""
         if self.interval is None:
             return "none: no counts"
         low, high = self.interval
-        return f"{low:.0f} to {high:.0f} %"
+        return f"{low:.1f} to {high:.1f} %"
 
     def value_words(self) -> str:
         """All of it on one line."""

@@ -6,19 +6,16 @@ Lightness falls all the way, so that the order of the shades is the same in grey
 from __future__ import annotations
 
 import math
-import struct
-import zlib
-from base64 import b64encode
 
 import numpy as np
 from numpy.typing import NDArray
+
+from reinfuse.report.charts.png import address, png
 
 STOPS = ((0xB4, 0xCF, 0xEC), (0x6A, 0x9B, 0xD2), (0x33, 0x66, 0xAD), (0x22, 0x3F, 0x80),
          (0x10, 0x1A, 0x38))  # fmt: skip
 LEVELS = 24
 EMPTY = (0xFF, 0xFF, 0xFF)
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_INDEXED, _BITS = 3, 8
 
 
 def shades() -> list[tuple[int, int, int]]:
@@ -38,27 +35,4 @@ def levels_of(counts: NDArray[np.int64]) -> NDArray[np.uint8]:
 
 def image_address(counts: NDArray[np.int64]) -> str:
     """Counts, `"y x"` with y upward, as the address of a PNG that holds itself."""
-    return f"data:image/png;base64,{b64encode(png(levels_of(counts)[::-1])).decode('ascii')}"
-
-
-def png(levels: NDArray[np.uint8]) -> bytes:
-    """Levels, `"rows columns"` from the top, as a PNG with the palette of the shades.
-
-    Source: PNG specification, third edition, W3C 2025, chapters 5 and 11.
-    """
-    height, width = levels.shape
-    head = struct.pack(">IIBBBBB", width, height, _BITS, _INDEXED, 0, 0, 0)
-    # A byte before each row says that it is stored as it is.
-    rows = np.hstack([np.zeros((height, 1), dtype=np.uint8), levels]).tobytes()
-    palette = bytes(part for shade in shades() for part in shade)
-    chunks = (
-        (b"IHDR", head),
-        (b"PLTE", palette),
-        (b"IDAT", zlib.compress(rows, 9)),
-        (b"IEND", b""),
-    )
-    return _SIGNATURE + b"".join(_chunk(name, data) for name, data in chunks)
-
-
-def _chunk(name: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    return address(png(levels_of(counts)[::-1], shades()))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from reinfuse.errors import Finding
 from reinfuse.estimation import CourseCurves
 from reinfuse.grading import Grade
 from reinfuse.record import Course
 from reinfuse.report.forecast import ForecastInputs, NoForecast
+
+if TYPE_CHECKING:
+    from reinfuse.imaging.pictures import Figures  # heavy, and most reports have none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +36,7 @@ class Provenance:
 class ReportInputs:
     """A course with its grades, findings and curves; `lines` are those of the course file.
 
-    `forecast` is None where no options were given.
+    `forecast` is None where no options were given, `petct` where no pictures were.
     """
 
     course: Course
@@ -42,3 +46,4 @@ class ReportInputs:
     provenance: Provenance
     lines: Mapping[str, int]
     forecast: ForecastInputs | NoForecast | None = None
+    petct: Figures | None = None

@@ -87,6 +87,7 @@ def make_sections(inputs: ReportInputs) -> Content:
             template="lesions.html",
             values={"chart": lesions_chart(course), "matrix": burden_matrix(course)},
         ),
+        *_petct(inputs),
         Section(
             name="grades",
             title="Grades and responses",
@@ -113,12 +114,7 @@ def make_sections(inputs: ReportInputs) -> Content:
             count=len(course.not_stated),
         ),
         _forecast(inputs),
-        Section(
-            name="literature",
-            title="The literature that the source cites",
-            template="literature.html",
-            values={"chart": forest_chart(course), "claims": course.claims},
-        ),
+        _literature(course, inputs.grades),
         Section(
             name="care",
             title="CARE checklist",
@@ -139,8 +135,29 @@ def make_sections(inputs: ReportInputs) -> Content:
             values={"provenance": inputs.provenance},
         ),
     )
-    css = (timeline.css, chart_css(), *_forecast_css(inputs))
+    css = (timeline.css, chart_css(), *_forecast_css(inputs), *_petct_css(inputs))
     return Content(sections, css, (timeline.script,))
+
+
+def _literature(course: Course, grades: tuple[Grade, ...]) -> Section:
+    """Cited cohorts; what they come to where they may be pooled; without SciPy they stand alone."""
+    values: dict[str, object] = {"chart": forest_chart(course), "claims": course.claims,
+                                 "beside": (), "alone": (), "pooled": True}  # fmt: skip
+    if course.claims:
+        try:
+            from reinfuse.report.pool_page.literature import literature_values
+        except ModuleNotFoundError as missing:
+            if (missing.name or "").partition(".")[0] != "scipy":
+                raise
+            values["pooled"] = False
+        else:
+            values |= literature_values(course, grades)
+    return Section(
+        name="literature",
+        title="The literature that the source cites",
+        template="literature.html",
+        values=values,
+    )
 
 
 def _forecast(inputs: ReportInputs) -> Section:
@@ -167,6 +184,30 @@ def _forecast_css(inputs: ReportInputs) -> tuple[str, ...]:
     from reinfuse.report.forecast.section import forecast_css
 
     return (forecast_css(),)
+
+
+def _petct(inputs: ReportInputs) -> tuple[Section, ...]:
+    """Pictures of scans that were measured apart from the course; no section without them."""
+    if inputs.petct is None:
+        return ()
+    from reinfuse.report.petct_page.section import petct_values
+
+    section = Section(
+        name="petct",
+        title="PET/CT",
+        template="petct_section.html",
+        values=petct_values(inputs.petct, inputs.course),
+        count=len(inputs.petct.scans),
+    )
+    return (section,)
+
+
+def _petct_css(inputs: ReportInputs) -> tuple[str, ...]:
+    if inputs.petct is None:
+        return ()
+    from reinfuse.report.petct_page.render import petct_css
+
+    return (petct_css(),)
 
 
 def _curves(curves: CourseCurves) -> Section:
