@@ -51,7 +51,7 @@ check: .venv/test.stamp ## what needs no data and no browser
 	echo "-- lint-imports"
 	$(BIN)/lint-imports --no-logo
 	echo "-- house tests"
-	$(BIN)/python -m pytest -q tests/house
+	$(BIN)/python -m pytest -q tests/house -n auto
 
 studies: .venv/test.stamp ## full counts; stop with Ctrl-C, run again to go on
 	@$(BIN)/python -m studies

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from reinfuse.errors import ReinfuseError
 from reinfuse.evidence import Counted, Infusion, Selection, Study, select, shipped_studies
@@ -35,6 +36,12 @@ class Beside:
     words: tuple[str, ...]
     own: tuple[str, ...]
     chart: Drawable
+
+
+@lru_cache(maxsize=64)
+def _pooled(outcome: str, studies: tuple[Study, ...]) -> Pooling:
+    """The same rows come to the same numbers, whichever course cites them."""
+    return summarise_studies(outcome, studies)
 
 
 def literature_values(course: Course, grades: Sequence[Grade]) -> Mapping[str, object]:
@@ -114,7 +121,7 @@ def _beside(
     more: str = "",
 ) -> Beside:
     outcome, chosen = selection.outcomes[0], selection.chosen
-    pooled = summarise_studies(outcome, chosen)
+    pooled = _pooled(outcome, chosen)
     if cited:
         labels = (one.label if one.id in cited else f"{one.label} (not cited)" for one in chosen)
         pooled = replace(pooled, labels=tuple(labels))
