@@ -31,7 +31,11 @@ infusions:
 """
 MEASURED = """observations:
   - {when: infusion-1 day -7, analyte: blasts, site: bone marrow, value: 40 %}
+  - {when: infusion-1 day 5, analyte: CAR-T cells, site: blood, value: 6 %, denominator: T cells}
   - {when: infusion-1 day 11, analyte: CAR-T cells, site: blood, value: 41 %, denominator: T cells}
+  - {when: infusion-1 day 28, analyte: CAR-T cells, site: blood, value: 9 %, denominator: T cells}
+  - {when: infusion-1 day 60, analyte: CAR-T cells, site: blood, value: 2 %, denominator: T cells}
+  - {when: infusion-1 day 28, analyte: blasts, site: bone marrow, value: 0 %}
 """
 OPTIONS = """horizon: 4 months
 options:
