@@ -26,10 +26,10 @@ from reinfuse.imaging.lesions import MAX_41
 from reinfuse.imaging.measured.boxes import AnyRule, Boxes, WantedLesion, WantedScan, slug
 from reinfuse.imaging.measured.boxes_methods import method_of
 from reinfuse.imaging.measured.boxes_places import origin_is_body, place_of
-from reinfuse.imaging.measured.boxes_told import LONGEST_NAME, Told
+from reinfuse.imaging.measured.boxes_told import Told
 from reinfuse.imaging.suv import Overrides
 
-__all__ = ["LARGEST_BYTES", "LONGEST_NAME", "read_boxes", "read_boxes_text"]
+__all__ = ["LARGEST_BYTES", "read_boxes", "read_boxes_text"]
 
 LARGEST_BYTES = 100_000
 LONGEST_DAYS = 36_500  # a hundred years: a number beyond was meant as something else (ours)

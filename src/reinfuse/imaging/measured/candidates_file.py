@@ -12,7 +12,8 @@ from reinfuse.imaging.lesions.background import SHELL_MM
 from reinfuse.imaging.lesions.hot_spot import Connection, Holes, HotSpot, find_hot_spot
 from reinfuse.imaging.lesions.region import PICKS, Region, index_of
 from reinfuse.imaging.measured.boxes import WantedScan, slug
-from reinfuse.imaging.measured.boxes_reading import LARGEST_BYTES, LONGEST_NAME
+from reinfuse.imaging.measured.boxes_reading import LARGEST_BYTES
+from reinfuse.imaging.measured.boxes_told import LONGEST_NAME
 from reinfuse.imaging.measured.results import Results
 from reinfuse.imaging.measured.scanning import Scan
 from reinfuse.imaging.suv import Overrides
